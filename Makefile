@@ -1,0 +1,63 @@
+# Amparo: `make run` starts everything, `make test` checks everything. `make help` lists the rest.
+PYTHON ?= python3
+UV     := .tools/bin/uv
+BIN    := .venv/bin
+export UV_NO_BUILD_ISOLATION := 1
+export UV_LINK_MODE := copy
+# Linux wheels only, nothing compiled, no interpreter fetched: a fresh machine has no compiler.
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all:
+PROJECT := $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-browser transcripts lint lock clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/ready ## start the hotline and, with nothing configured, a phone in the browser
+	@exec $(BIN)/amparo run
+
+test: .venv/ready-dev ## lint, types and every test that needs no browser
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest -n 2 -q -m "not browser"
+
+test-browser: .venv/ready-browser ## the pages, in headless Chromium (Debian package `chromium`)
+	@$(BIN)/python -m pytest -q -m browser
+
+transcripts: .venv/ready-dev ## rewrite the golden conversations with the words as they are now
+	@$(BIN)/python -m pytest -q tests/test_transcripts.py --write-transcripts
+
+lint: .venv/ready-dev ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+
+lock: $(UV) ## renew the locks from pyproject.toml (hashes, no host names)
+	@$(UV) lock --quiet --upgrade
+	@$(UV) export --quiet --no-emit-project --no-header --no-annotate --no-default-groups --group build -o requirements.lock >/dev/null
+	@$(UV) export --quiet --no-emit-project --no-header --no-annotate --group build --group test -o requirements-dev.lock >/dev/null
+	@$(UV) export --quiet --no-emit-project --no-header --no-annotate --group build --group test --group browser -o requirements-browser.lock >/dev/null
+
+clean: ## remove what was installed; var/ (the data) stays
+	rm -rf .venv .tools build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+
+$(UV):
+	@echo "amparo: fetching the installer (once)"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-warn-script-location --require-hashes --only-binary :all: --target .tools -r requirements-tools.lock
+
+$(BIN)/python: | $(UV)
+	@$(UV) venv --quiet --python $(PYTHON) .venv
+
+.venv/ready: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "amparo: installing what the lock names"
+	@$(INSTALL) -r requirements.lock
+	@$(PROJECT)
+	@touch $@
+
+.venv/ready-dev: requirements-dev.lock .venv/ready
+	@$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+.venv/ready-browser: requirements-browser.lock .venv/ready-dev
+	@$(INSTALL) -r requirements-browser.lock
+	@touch $@
