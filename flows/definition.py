@@ -1,0 +1,177 @@
+"""What a flow is made of: nodes, their targets, and the graph of all flows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from flows.heard import Vocabulary
+
+END = "end"  # the conversation rests; the next text starts from the menu
+FORGET = "forget"  # the conversation rests, and nothing of it is kept
+UNKNOWN = "unknown"  # how a branch reads an answer that was never given
+
+MOST_CHOICES = 8  # 9 is "back"
+
+Asks = Literal["place", "phone", "word"]
+
+
+@dataclass(frozen=True)
+class Say:
+    """Says its text and goes on."""
+
+    id: str
+    next: str
+
+    def targets(self) -> tuple[str, ...]:
+        """Where this node can lead."""
+        return (self.next,)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way on from a menu; `id` is its message id, `flow.node.choice`."""
+
+    id: str
+    target: str
+
+    @property
+    def name(self) -> str:
+        """The choice's own name, which is what is kept as an answer."""
+        return self.id.rsplit(".", 1)[1]
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Asks for one of its choices and waits."""
+
+    id: str
+    choices: tuple[Choice, ...]
+    save: str | None = None
+    consent: bool = False
+    footer: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.choices) <= MOST_CHOICES:
+            raise ValueError(
+                f"a menu must have 1 to {MOST_CHOICES} choices, {self.id} has {len(self.choices)}"
+            )
+
+    def targets(self) -> tuple[str, ...]:
+        """Where this node can lead."""
+        return tuple(choice.target for choice in self.choices)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Asks for a place, a phone number or a word to ask for, and waits."""
+
+    id: str
+    asks: Asks
+    save: str
+    next: str
+    unsure: str
+    footer: bool = False
+
+    def targets(self) -> tuple[str, ...]:
+        """Where this node can lead."""
+        return (self.next, self.unsure)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Goes on by a saved answer, or by the rule of the saved place (`place.rule`, `place.certain`)."""
+
+    id: str
+    on: str
+    cases: Mapping[str, str]
+    otherwise: str
+
+    def targets(self) -> tuple[str, ...]:
+        """Where this node can lead."""
+        return (*self.cases.values(), self.otherwise)
+
+
+@dataclass(frozen=True)
+class Set:
+    """Saves answers without asking; `language` sets the language of the texts."""
+
+    id: str
+    answers: Mapping[str, str]
+    next: str
+
+    def targets(self) -> tuple[str, ...]:
+        """Where this node can lead."""
+        return (self.next,)
+
+
+@dataclass(frozen=True)
+class Do:
+    """Has the shell do something, and goes on by what came of it."""
+
+    id: str
+    effect: str
+    outcomes: Mapping[str, str]
+
+    def targets(self) -> tuple[str, ...]:
+        """Where this node can lead."""
+        return tuple(self.outcomes.values())
+
+
+Node = Say | Menu | Question | Branch | Set | Do
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Every flow of one revision, by `flow.node`: the path that a session is pinned to."""
+
+    nodes: Mapping[str, Node]
+    starts: Mapping[str, str]
+    calm: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    commands: Mapping[str, str] = field(default_factory=dict)
+    urgent: Mapping[str, str] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, node_id: str | None) -> Node | None:
+        """The node of this id, under its new name if it was renamed; None if it is gone."""
+        if node_id is None:
+            return None
+        return self.nodes.get(self.renamed.get(node_id, node_id))
+
+    def is_calm(self, node_id: str | None, kind: str) -> bool:
+        """True if an urgent word of this kind is an answer here and no new emergency."""
+        flow = (node_id or "").split(".", 1)[0]
+        return kind in self.calm.get(flow, frozenset())
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a state's law says about help to immigration agents; `certain` is no where we are not sure."""
+
+    rule: str
+    certain: bool
+
+
+@dataclass(frozen=True)
+class Places:
+    """Which state a text names, and that state's rule."""
+
+    find: Callable[[str], str | None]
+    rules: Mapping[str, Rule]
+
+    def read(self, place: str | None, what: str) -> str:
+        """The place's `rule` or `certain` as a branch compares it; UNKNOWN for a place without a row."""
+        rule = self.rules.get(place or "")
+        if rule is None:
+            return UNKNOWN
+        return rule.rule if what == "rule" else ("yes" if rule.certain else "no")
+
+
+@dataclass(frozen=True)
+class Flows:
+    """What `advance` stands on: the graph, what may be typed, and the places."""
+
+    graph: Graph
+    vocabulary: Vocabulary
+    places: Places

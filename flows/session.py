@@ -1,0 +1,48 @@
+"""Where one person is in a conversation. It holds names of choices and no text of theirs but the word to ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+TRAIL = 8  # how far BACK remembers
+
+
+@dataclass(frozen=True)
+class Session:
+    """A conversation at rest (`node` is None) or waiting at a node."""
+
+    language: str | None = None
+    node: str | None = None
+    trail: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    missed: int = 0  # texts in a row that were not understood
+    guess: str | None = None  # the choice offered back by "did you mean"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for the store; empty fields are left out."""
+        data = {
+            "language": self.language,
+            "node": self.node,
+            "trail": list(self.trail),
+            "answers": dict(self.answers),
+            "missed": self.missed,
+            "guess": self.guess,
+        }
+        return {name: value for name, value in data.items() if value}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Session:
+        """The session that `to_json` wrote.
+
+        Raises:
+            ValueError: a field that no session has.
+        """
+        unknown = set(data) - {"language", "node", "trail", "answers", "missed", "guess"}
+        if unknown:
+            raise ValueError(f"session has unknown fields {sorted(unknown)!r}")
+        return cls(
+            **{**data, "trail": tuple(data.get("trail", ())), "answers": dict(data.get("answers", {}))}
+        )
