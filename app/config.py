@@ -1,0 +1,310 @@
+"""The settings: read once from the environment, frozen, and a bad value stops the start by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+TWILIO_API = "https://api.twilio.com"
+DEMO_HOTLINE = "+12025550100"
+# It opens the first text, which must stay within two segments.
+LONGEST_LINE_NAME = 15
+DEMO_VOICE = "+12025550142"
+
+# Secrets may come from a file instead (NAME_FILE), so that they need not stand in a process's environment.
+SECRETS = frozenset(
+    {
+        "REDIS_URL",
+        "REDIS_VOLATILE_URL",
+        "TWILIO_AUTH_TOKEN",
+        "TWILIO_API_KEY",
+        "TWILIO_API_SECRET",
+        "SMTP_URL",
+    }
+)
+
+SETTINGS: tuple[str, ...] = (
+    "PORT",
+    "AMPARO_DATA",
+    "REDIS_URL",
+    "REDIS_VOLATILE_URL",
+    "PUBLIC_URL",
+    "LINE_NAME",
+    "VOICE_NUMBER",
+    "VOICE_HOURS",
+    "CONTACT_EMAIL",
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_API_KEY",
+    "TWILIO_API_SECRET",
+    "TWILIO_API_URL",
+    "HOTLINE_NUMBER",
+    "TWILIO_MESSAGING_SERVICE_SID",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "WORKER_IDENTITY_FILE",
+    "AMPARO_SERVE_DRAFTS",
+)
+
+# Set by the supervisor for its children; nobody else needs them.
+INTERNAL: tuple[str, ...] = ("AMPARO_SIMULATOR_URL", "AMPARO_WORKER_RECIPIENT")
+
+
+class ConfigError(Exception):
+    """Says which settings are wrong, and how to mend each; nothing starts."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True)
+class Twilio:
+    """How Twilio is reached, and how it is known to be Twilio."""
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    api_key: str | None = field(repr=False)
+    api_secret: str | None = field(repr=False)
+    api_url: str
+    hotline_number: str | None
+    messaging_service_sid: str | None
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every setting of one process; see docs/settings.md for the meaning of each."""
+
+    port: int
+    data: Path
+    redis_url: str | None = field(repr=False)
+    redis_volatile_url: str | None = field(repr=False)
+    public_url: str
+    line_name: str
+    voice_number: str
+    voice_hours: str | None
+    contact_email: str
+    twilio: Twilio | None
+    smtp_url: str = field(repr=False)
+    mail_from: str
+    worker_identity_file: Path
+    serve_drafts: bool
+    simulator_url: str | None = None
+    worker_recipient: str | None = None
+
+    @property
+    def demonstration(self) -> bool:
+        """True where no real number is behind the line: the simulator plays Twilio."""
+        return self.simulator_url is not None or self.twilio is None
+
+    @property
+    def own_numbers(self) -> frozenset[str]:
+        """The line's own numbers: a text that claims to come from one of them is an echo."""
+        number = self.twilio.hotline_number if self.twilio else None
+        return frozenset({number} if number else ())
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Config:
+        """Reads the settings of `env`.
+
+        Raises:
+            ConfigError: one sentence for every setting that is missing or wrong.
+        """
+        return _Reader(env).config()
+
+
+class _Reader:
+    """Collects every fault before it gives up, so that a person mends them all in one go."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.env = env
+        self.faults: list[str] = []
+
+    def config(self) -> Config:
+        port = self._parsed("PORT", _port, 8000)
+        data = Path(self._text("AMPARO_DATA") or "var").absolute()
+        simulator = self._text("AMPARO_SIMULATOR_URL")
+        twilio = self._twilio()
+        real = twilio is not None and simulator is None
+        public_url = self._public_url(port, real and twilio is not None and twilio.api_url == TWILIO_API)
+        host = urlsplit(public_url).hostname or "localhost"
+        config = Config(
+            port=port,
+            data=data,
+            redis_url=self._parsed("REDIS_URL", _redis_url, None),
+            redis_volatile_url=self._parsed("REDIS_VOLATILE_URL", _redis_url, None),
+            public_url=public_url,
+            line_name=self._parsed("LINE_NAME", _line_name, "Amparo"),
+            voice_number=self._voice_number(real),
+            voice_hours=self._parsed("VOICE_HOURS", _short_line, None),
+            contact_email=self._parsed("CONTACT_EMAIL", _email, "hotline@example.org"),
+            twilio=twilio,
+            smtp_url=self._parsed("SMTP_URL", _smtp_url, "smtp://localhost:25"),
+            mail_from=self._parsed("MAIL_FROM", _email, f"amparo@{host}"),
+            worker_identity_file=Path(
+                self._text("WORKER_IDENTITY_FILE") or data / "keys" / "worker.age"
+            ).absolute(),
+            serve_drafts=self._parsed("AMPARO_SERVE_DRAFTS", _yes_or_no, not real),
+            simulator_url=simulator,
+            worker_recipient=self._text("AMPARO_WORKER_RECIPIENT"),
+        )
+        self._two_memories(config)
+        if self.faults:
+            raise ConfigError(self.faults)
+        return config
+
+    def _text(self, name: str) -> str | None:
+        """The setting's text, from NAME or, for a secret, from the file that NAME_FILE points to."""
+        value = self.env.get(name, "").strip()
+        path = self.env.get(f"{name}_FILE", "").strip() if name in SECRETS else ""
+        if value and path:
+            self.faults.append(f"{name} and {name}_FILE are both set: keep one of them.")
+        if not path:
+            return value or None
+        try:
+            return Path(path).read_text(encoding="utf-8").strip() or None
+        except (OSError, UnicodeDecodeError) as error:
+            self.faults.append(f"{name}_FILE cannot be read ({type(error).__name__}): {path}")
+            return None
+
+    def _parsed(self, name: str, parse: Callable[[str], T], default: D) -> T | D:
+        text = self._text(name)
+        if text is None:
+            return default
+        try:
+            return parse(text)
+        except ValueError as error:
+            shown = "" if name in SECRETS else f", got {text!r}"
+            self.faults.append(f"{name} {error}{shown}.")
+            return default
+
+    def _public_url(self, port: int, needed: bool) -> str:
+        url = self._parsed("PUBLIC_URL", _http_url, None)
+        if url is None and needed:
+            self.faults.append(
+                "PUBLIC_URL must be set with Twilio's credentials: the address Twilio calls, "
+                "such as https://line.example.org."
+            )
+        return url or f"http://localhost:{port}"
+
+    def _voice_number(self, real: bool) -> str:
+        number = self._parsed("VOICE_NUMBER", _phone, None)
+        if number is None and real and not self._text("VOICE_NUMBER"):
+            self.faults.append(
+                "VOICE_NUMBER must be set with Twilio's credentials: the number where a person answers, "
+                "such as +12025550142."
+            )
+        return number or DEMO_VOICE
+
+    def _twilio(self) -> Twilio | None:
+        token = self._text("TWILIO_AUTH_TOKEN")
+        sid = self._parsed("TWILIO_ACCOUNT_SID", _account_sid, None)
+        if token is None:
+            if self._text("TWILIO_ACCOUNT_SID"):
+                self.faults.append("TWILIO_AUTH_TOKEN must be set when TWILIO_ACCOUNT_SID is.")
+            return None
+        if sid is None and not self._text("TWILIO_ACCOUNT_SID"):
+            self.faults.append("TWILIO_ACCOUNT_SID must be set when TWILIO_AUTH_TOKEN is.")
+        key, secret = self._text("TWILIO_API_KEY"), self._text("TWILIO_API_SECRET")
+        if bool(key) != bool(secret):
+            self.faults.append("TWILIO_API_KEY and TWILIO_API_SECRET go together: set both, or neither.")
+        number = self._parsed("HOTLINE_NUMBER", _phone, None)
+        service = self._parsed("TWILIO_MESSAGING_SERVICE_SID", _messaging_service_sid, None)
+        if number is None and service is None:
+            self.faults.append(
+                "HOTLINE_NUMBER or TWILIO_MESSAGING_SERVICE_SID must be set: who the texts are from."
+            )
+        return Twilio(
+            account_sid=sid or "",
+            auth_token=token,
+            api_key=key,
+            api_secret=secret,
+            api_url=self._parsed("TWILIO_API_URL", _http_url, None) or TWILIO_API,
+            hotline_number=number,
+            messaging_service_sid=service,
+        )
+
+    def _two_memories(self, config: Config) -> None:
+        """What must be forgotten and what must not be lost cannot live in one server (design: two memories)."""
+        if bool(self._text("REDIS_URL")) != bool(self._text("REDIS_VOLATILE_URL")):
+            self.faults.append("REDIS_URL and REDIS_VOLATILE_URL go together: set both, or neither.")
+        elif config.redis_url and config.redis_url == config.redis_volatile_url:
+            self.faults.append(
+                "REDIS_URL and REDIS_VOLATILE_URL must be two servers, got the same address twice."
+            )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise ValueError("must be a port from 1 to 65535")
+    return int(text)
+
+
+def _redis_url(text: str) -> str:
+    if urlsplit(text).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("must start with redis://, rediss:// or unix://")
+    return text
+
+
+def _http_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be an address such as https://line.example.org, without ? or #")
+    return text.rstrip("/")
+
+
+def _smtp_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("must be smtp://[user:password@]host[:port] or smtps://...")
+    return text
+
+
+def _phone(text: str) -> str:
+    digits = re.sub(r"[ ().-]", "", text)
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", digits):
+        raise ValueError("must be a number with its country code, such as +12025550142")
+    return digits
+
+
+def _email(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", text):
+        raise ValueError("must be an e-mail address")
+    return text
+
+
+def _line_name(text: str) -> str:
+    if not 1 <= len(text) <= LONGEST_LINE_NAME or not text.isprintable():
+        raise ValueError(f"must be a name of at most {LONGEST_LINE_NAME} characters")
+    return text
+
+
+def _short_line(text: str) -> str:
+    if len(text) > 40 or not text.isprintable():
+        raise ValueError("must be at most 40 characters, such as Mon-Fri 9-5 ET")
+    return text
+
+
+def _account_sid(text: str) -> str:
+    if not re.fullmatch(r"AC[0-9a-fA-F]{32}", text):
+        raise ValueError("must be AC and 32 hex digits, as Twilio's console shows it")
+    return text
+
+
+def _messaging_service_sid(text: str) -> str:
+    if not re.fullmatch(r"MG[0-9a-fA-F]{32}", text):
+        raise ValueError("must be MG and 32 hex digits, as Twilio's console shows it")
+    return text
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.casefold() not in {"yes", "no"}:
+        raise ValueError("must be yes or no")
+    return text.casefold() == "yes"

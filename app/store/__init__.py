@@ -1,0 +1,1 @@
+"""The two memories: one record a file, every key in keys.py."""

@@ -1,0 +1,166 @@
+"""Every key of both memories: who owns it, why it is there, and how long it lives. There are no others."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Memory = Literal["volatile", "durable"]
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+SESSION_LIFE = 4 * HOUR
+ANSWER_LIFE = 15 * MINUTE
+MARK_LIFE = 4 * HOUR
+PEPPER_LIFE = 2 * DAY
+HEARTBEAT_LIFE = 10
+
+
+@dataclass(frozen=True)
+class Key:
+    """A family of keys: `pattern` has one `{}` where an opaque id goes, or none."""
+
+    pattern: str
+    memory: Memory
+    owner: str
+    reason: str
+    life: int | None  # seconds, or None: it is removed by its owner, never by time alone
+
+    def __post_init__(self) -> None:
+        if self.pattern.count("{}") > 1:
+            raise ValueError(f"pattern must have at most one {{}}, got {self.pattern!r}")
+
+    def __call__(self, identity: str = "") -> str:
+        """The key's name for this id.
+
+        Raises:
+            ValueError: the id is not opaque (letters, digits, - and _ only), so it might be a person's number.
+        """
+        if "{}" not in self.pattern:
+            return self.pattern
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,128}", identity):
+            raise ValueError(f"id for {self.pattern} must be letters, digits, - or _")
+        return self.pattern.format(identity)
+
+    def matches(self, name: str) -> bool:
+        """True if `name` is a key of this family."""
+        head, _, tail = self.pattern.partition("{}")
+        return bool(
+            re.fullmatch(
+                re.escape(head) + ("[A-Za-z0-9_-]+" if "{}" in self.pattern else "") + re.escape(tail), name
+            )
+        )
+
+
+# Volatile: what must be forgotten. RAM only.
+PEPPER = Key(
+    "pepper:{}",
+    "volatile",
+    "store.peppers",
+    "the day's secret under which numbers become pseudonyms; id is the UTC day",
+    PEPPER_LIFE,
+)
+SESSION = Key(
+    "session:{}",
+    "volatile",
+    "store.sessions",
+    "where a texter is in a menu: choice ids, under a pseudonym of the day",
+    SESSION_LIFE,
+)
+ANSWER = Key(
+    "answer:{}",
+    "volatile",
+    "store.sessions",
+    "the bytes we answered to one text, for a repeated delivery",
+    ANSWER_LIFE,
+)
+SEEN = Key(
+    "seen:{}",
+    "volatile",
+    "store.sessions",
+    "that a text was answered, after its bytes are forgotten",
+    MARK_LIFE,
+)
+CONTACT = Key(
+    "contact:{}",
+    "volatile",
+    "store.contacts",
+    "pseudonym of the day -> ids of that person's open referrals, so that STOP and the code find them",
+    PEPPER_LIFE,
+)
+REKEYED = Key(
+    "rekeyed:{}",
+    "volatile",
+    "store.contacts",
+    "that open referrals stand under this day's pepper; id is the UTC day",
+    PEPPER_LIFE,
+)
+STOPPED = Key(
+    "stopped",
+    "volatile",
+    "store.contacts",
+    "numbers sealed to the worker that sent STOP before their referrals stood under a pepper",
+    None,
+)
+HEARTBEAT = Key(
+    "heartbeat:{}",
+    "volatile",
+    "worker.heartbeat",
+    "that a worker or a sweep is alive; id is its kind",
+    HEARTBEAT_LIFE,
+)
+LEASE = Key("lease:{}", "volatile", "store.outbox", "that one worker has this piece of work in hand", 30)
+CALLBACK = Key(
+    "callback:{}",
+    "volatile",
+    "store.deliveries",
+    "how far Twilio got with one of our texts; id is our own",
+    DAY,
+)
+
+# Durable: what must not be lost. Sealed boxes and opaque ids only.
+LIVE = Key("revision:live", "durable", "store.revisions", "hash of the live revision", None)
+REVISION = Key(
+    "revision:{}",
+    "durable",
+    "store.revisions",
+    "one immutable revision: flows, words, catalogs, facts, places",
+    None,
+)
+REVISIONS = Key("revisions", "durable", "store.revisions", "what was published when, by whom and why", None)
+REFERRAL = Key(
+    "referral:{}", "durable", "store.referrals", "one referral: sealed boxes, state of life, times", None
+)
+REFERENCE = Key(
+    "reference:{}", "durable", "store.referrals", "short reference -> referral id, while it is open", None
+)
+OPEN = Key(
+    "referrals:open",
+    "durable",
+    "store.referrals",
+    "ids of referrals that are not ended, by time of request",
+    None,
+)
+OUTBOX = Key("outbox", "durable", "store.outbox", "what is owed to somebody, by due time", None)
+OFFICE = Key("office:{}", "durable", "store.offices", "one legal service", None)
+OFFICES = Key("offices", "durable", "store.offices", "ids of all legal services", None)
+INBOX = Key(
+    "inbox:{}",
+    "durable",
+    "store.referrals",
+    "referrals offered to one office, by time; id is the office's",
+    None,
+)
+
+KEYS: tuple[Key, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Key))
+
+# rq's own names, in the volatile memory. They hold opaque ids only; rq sets their lives.
+FOREIGN = re.compile(r"rq:.+")
+
+
+def owner_of(name: str, memory: Memory) -> Key | None:
+    """The family a key belongs to, or None for a key that nobody declared."""
+    return next((key for key in KEYS if key.memory == memory and key.matches(name)), None)

@@ -1,0 +1,37 @@
+"""The legal services in the durable memory."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from redis import Redis
+
+from app.directory.office import Office
+from app.store import keys
+
+
+class Offices:
+    """All partner offices. Every method raises MemoryDown if the durable memory does not answer."""
+
+    def __init__(self, durable: Redis) -> None:
+        self._redis = durable
+
+    def save(self, office: Office) -> None:
+        """Writes the office, new or changed."""
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.set(keys.OFFICE(office.id), office.to_json())
+        pipe.sadd(keys.OFFICES(), office.id)
+        pipe.execute()
+
+    def get(self, identity: str) -> Office | None:
+        """The office with this id."""
+        found = cast("bytes | None", self._redis.get(keys.OFFICE(identity)))
+        return Office.from_json(found) if found else None
+
+    def all(self) -> tuple[Office, ...]:
+        """Every office, in the order of the ids."""
+        ids = sorted(cast("set[bytes]", self._redis.smembers(keys.OFFICES())))
+        if not ids:
+            return ()
+        found = cast("list[bytes | None]", self._redis.mget([keys.OFFICE(each.decode()) for each in ids]))
+        return tuple(Office.from_json(record) for record in found if record)

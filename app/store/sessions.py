@@ -1,0 +1,165 @@
+"""Sessions and answers, in the volatile memory: one read and one atomic write a turn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from redis import Redis
+
+from app.store import keys, peppers
+from app.store.contacts import PURPOSE
+from app.store.peppers import Peppers
+from app.traffic import Traffic
+from flows.session import Session
+
+# Written only if nothing came between the read and now: another text of the same person, or the same text
+# on another thread. KEYS: session today, session yesterday, answer, mark. ARGV: what was read of both
+# sessions, the new session or "", its life, the answer, its life, the mark's life.
+_WRITE = """
+local answered = redis.call('GET', KEYS[3])
+if answered then return {'answered', answered} end
+if redis.call('EXISTS', KEYS[4]) == 1 then return {'answered', ''} end
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] or (redis.call('GET', KEYS[2]) or '') ~= ARGV[2] then
+  return {'changed', ''}
+end
+if ARGV[3] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4]) end
+redis.call('DEL', KEYS[2])
+redis.call('SET', KEYS[3], ARGV[5], 'EX', ARGV[6])
+redis.call('SET', KEYS[4], '1', 'EX', ARGV[7])
+return {'written', ARGV[5]}
+"""
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What is kept of one person: the session, the path it is pinned to, and the traffic."""
+
+    session: Session | None
+    revision: str | None
+    traffic: Traffic
+
+    def to_bytes(self) -> bytes:
+        """What the store keeps."""
+        session = self.session.to_json() if self.session else None
+        data = {"session": session, "revision": self.revision, "traffic": self.traffic.to_json()}
+        return json.dumps(data, separators=(",", ":"), sort_keys=True).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Remembered:
+        """What `to_bytes` wrote."""
+        loaded: dict[str, Any] = json.loads(data)
+        session = Session.from_json(loaded["session"]) if loaded["session"] is not None else None
+        return cls(session, loaded["revision"], Traffic.from_json(loaded["traffic"]))
+
+
+@dataclass(frozen=True)
+class Before:
+    """What one read found: the bytes are kept for the write to compare."""
+
+    peppers: Peppers
+    remembered: Remembered
+    raw: tuple[bytes, bytes]
+    contact: tuple[str, ...]  # ids of this person's open referrals
+    rekeyed: bool  # whether open referrals stand under today's pepper already
+    answer: bytes | None  # a repeated text: the bytes it got, or b"" when they are forgotten
+
+    @property
+    def session_bytes(self) -> bytes:
+        """The session as it was read, of today or of yesterday: one moment of one conversation."""
+        return self.raw[0] or self.raw[1]
+
+
+class Sessions:
+    """Reads and writes what is remembered of a person, under the pseudonym of the day."""
+
+    def __init__(self, volatile: Redis, clock: Callable[[], datetime]) -> None:
+        self._volatile = volatile
+        self._clock = clock
+        self._write = volatile.register_script(_WRITE)
+        self._peppers: Peppers | None = None
+
+    def read(self, address: str, sid: str) -> Before:
+        """What is known of this address and this text, in one round trip (two on a new day).
+
+        Raises:
+            MemoryDown: the volatile memory does not answer.
+        """
+        today = peppers.day_of(self._clock())
+        known = self._peppers
+        if known is None or known.today.day != today:
+            known = self._load()
+        before = self._read(known, address, sid)
+        # The memory was restarted under us: its pepper, and every session with it, is gone.
+        return before or cast("Before", self._read(self._load(), address, sid))
+
+    def _load(self) -> Peppers:
+        self._peppers = peppers.load(self._volatile, self._clock())
+        return self._peppers
+
+    def _read(self, known: Peppers, address: str, sid: str) -> Before | None:
+        people, texts = known.pseudonyms("address", address), known.pseudonyms("sid", sid)
+        contacts = known.pseudonyms(PURPOSE, address)
+        pipe = self._volatile.pipeline(transaction=False)
+        pipe.get(keys.PEPPER(known.today.day))
+        pipe.exists(keys.REKEYED(known.today.day))
+        for person, contact, text in zip(people, contacts, texts, strict=True):
+            pipe.get(keys.SESSION(person))
+            pipe.smembers(keys.CONTACT(contact))
+            pipe.get(keys.ANSWER(text))
+            pipe.exists(keys.SEEN(text))
+        pepper, rekeyed, *found = pipe.execute()
+        if pepper != known.today.secret:
+            return None
+        rows = [found[i : i + 4] for i in range(0, len(found), 4)]
+        sessions = [row[0] for row in rows]
+        latest = next((session for session in sessions if session), None)
+        answered = next((row[2] or b"" for row in rows if row[2] is not None or row[3]), None)
+        return Before(
+            peppers=known,
+            remembered=Remembered.from_bytes(latest) if latest else Remembered(None, None, Traffic()),
+            raw=(sessions[0] or b"", (sessions[1] if len(sessions) > 1 else None) or b""),
+            contact=tuple(sorted({member.decode() for row in rows for member in row[1]})),
+            rekeyed=bool(rekeyed),
+            answer=answered,
+        )
+
+    def write(
+        self, before: Before, address: str, sid: str, after: Remembered | None, answer: bytes
+    ) -> bytes | None:
+        """Saves the turn and returns the answer that counts, or None if another text came between.
+
+        `after` of None forgets the person. A text that was answered meanwhile gets those bytes.
+
+        Raises:
+            MemoryDown: the volatile memory does not answer.
+        """
+        known = before.peppers
+        people, text = known.pseudonyms("address", address), known.today.pseudonym("sid", sid)
+        what, stored = self._write(
+            keys=[
+                keys.SESSION(people[0]),
+                keys.SESSION(people[1] if len(people) > 1 else "none"),
+                keys.ANSWER(text),
+                keys.SEEN(text),
+            ],
+            args=[
+                *before.raw,
+                after.to_bytes() if after else b"",
+                keys.SESSION_LIFE,
+                answer,
+                keys.ANSWER_LIFE,
+                keys.MARK_LIFE,
+            ],
+        )
+        return None if what == b"changed" else cast("bytes", stored)
+
+
+def waiting_at(volatile: Redis) -> list[str]:
+    """The nodes at which people wait right now, one entry a person; nobody can be told from it."""
+    found = (volatile.get(name) for name in volatile.scan_iter(keys.SESSION.pattern.format("*"), count=500))
+    sessions = (Remembered.from_bytes(cast("bytes", data)).session for data in found if data)
+    return [session.node for session in sessions if session and session.node]

@@ -1,0 +1,35 @@
+"""The directory on a real server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from redis import Redis
+
+from app.store.offices import Offices
+from tests.app.referral.made_up import office
+
+
+def test_offices_are_kept_in_the_order_of_their_ids(durable: Redis) -> None:
+    """So that a ranking never depends on who was added first."""
+    offices = Offices(durable)
+    for identity in ("mesa", "harbor"):
+        offices.save(office(identity))
+
+    assert (office("harbor"), office("mesa")) == offices.all()
+    assert (office("mesa"), None) == (offices.get("mesa"), offices.get("plaza"))
+
+
+def test_saving_again_changes_the_office(durable: Redis) -> None:
+    """There is one of each id."""
+    offices = Offices(durable)
+    offices.save(office())
+    moved = replace(office(), phone="+12025550199")
+    offices.save(moved)
+
+    assert (moved,) == offices.all()
+
+
+def test_an_empty_directory_is_empty(durable: Redis) -> None:
+    """And no error."""
+    assert () == Offices(durable).all()

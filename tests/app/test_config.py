@@ -1,0 +1,329 @@
+"""The settings: what stands without any, and how a wrong one is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.config import DEMO_VOICE, INTERNAL, SECRETS, SETTINGS, TWILIO_API, Config, ConfigError
+
+TOKEN = "t0ken-nobody-may-see"
+REAL = {
+    "PUBLIC_URL": "https://line.example.org",
+    "VOICE_NUMBER": "+12025550142",
+    "TWILIO_ACCOUNT_SID": "AC" + "a" * 32,
+    "TWILIO_AUTH_TOKEN": TOKEN,
+    "HOTLINE_NUMBER": "+12025550100",
+}
+TWO_MEMORIES = {
+    "REDIS_URL": "redis://durable.example.org",
+    "REDIS_VOLATILE_URL": "redis://volatile.example.org",
+}
+
+
+def faults(**settings: str) -> tuple[str, ...]:
+    """What is said of these settings, or nothing if they stand."""
+    try:
+        Config.from_env(settings)
+    except ConfigError as error:
+        return error.faults
+    return ()
+
+
+def real(**settings: str) -> Config:
+    return Config.from_env(REAL | settings)
+
+
+def test_nothing_has_to_be_set() -> None:
+    """With an empty environment everything has a value, and it is a demonstration."""
+    expected = Config(
+        port=8000,
+        data=Path("var").absolute(),
+        redis_url=None,
+        redis_volatile_url=None,
+        public_url="http://localhost:8000",
+        line_name="Amparo",
+        voice_number=DEMO_VOICE,
+        voice_hours=None,
+        contact_email="hotline@example.org",
+        twilio=None,
+        smtp_url="smtp://localhost:25",
+        mail_from="amparo@localhost",
+        worker_identity_file=Path("var/keys/worker.age").absolute(),
+        serve_drafts=True,
+    )
+    assert expected == Config.from_env({})
+    assert expected.demonstration
+
+
+def test_an_empty_setting_is_not_set() -> None:
+    """NAME= and a few spaces are what a template leaves behind; they mean nothing."""
+    assert Config.from_env({}) == Config.from_env(dict.fromkeys(SETTINGS, "  "))
+
+
+def test_a_real_line_is_no_demonstration_and_serves_no_drafts() -> None:
+    """With Twilio's credentials the careful defaults hold."""
+    config = real()
+    assert (False, False, TWILIO_API) == (
+        config.demonstration,
+        config.serve_drafts,
+        config.twilio.api_url if config.twilio else None,
+    )
+
+
+def test_a_line_that_talks_to_the_simulator_is_a_demonstration() -> None:
+    """The supervisor's own setting makes it one, whatever credentials it made up."""
+    config = real(AMPARO_SIMULATOR_URL="http://localhost:8001")
+    assert (True, True) == (config.demonstration, config.serve_drafts)
+
+
+def test_drafts_are_served_on_a_real_line_only_when_someone_says_so() -> None:
+    """Yes and no, in any case."""
+    assert [True, False] == [real(AMPARO_SERVE_DRAFTS=word).serve_drafts for word in ("YES", "no")]
+
+
+def test_what_follows_from_other_settings() -> None:
+    """The port is in the address, the address in the sender, the folder in the key's place."""
+    config = Config.from_env({"PORT": "8080", "AMPARO_DATA": "/srv/amparo"})
+    assert "http://localhost:8080" == config.public_url
+    assert Path("/srv/amparo/keys/worker.age") == config.worker_identity_file
+    assert "amparo@line.example.org" == real().mail_from
+
+
+def test_the_lines_own_numbers_are_known() -> None:
+    """A text that claims to come from the line itself is an echo; a messaging service has no number to know."""
+    service = real(HOTLINE_NUMBER="", TWILIO_MESSAGING_SERVICE_SID="MG" + "b" * 32)
+    assert {"+12025550100"} == real().own_numbers
+    assert frozenset() == service.own_numbers == Config.from_env({}).own_numbers
+
+
+@pytest.mark.parametrize("written", ["+12025550100", "+1 (202) 555-0100", "+1.202.555.0100"])
+def test_a_number_may_be_written_as_people_write_it(written: str) -> None:
+    """Spaces, dots, dashes and brackets are taken out."""
+    assert {"+12025550100"} == real(HOTLINE_NUMBER=written).own_numbers
+
+
+def test_an_address_loses_its_last_slash() -> None:
+    """Twilio signs the address it calls: two slashes would never match."""
+    assert "https://line.example.org" == real(PUBLIC_URL="https://line.example.org/").public_url
+
+
+WRONG = [
+    ("PORT", "eighty", "PORT must be a port from 1 to 65535, got 'eighty'."),
+    ("PORT", "0", "PORT must be a port from 1 to 65535, got '0'."),
+    ("PORT", "65536", "PORT must be a port from 1 to 65535, got '65536'."),
+    ("PORT", "８０", "PORT must be a port from 1 to 65535, got '８０'."),
+    (
+        "PUBLIC_URL",
+        "line.example.org",
+        "PUBLIC_URL must be an address such as https://line.example.org, without ? or #, got 'line.example.org'.",
+    ),
+    (
+        "PUBLIC_URL",
+        "https://line.example.org#rc=2",
+        "PUBLIC_URL must be an address such as https://line.example.org, without ? or #, "
+        "got 'https://line.example.org#rc=2'.",
+    ),
+    (
+        "LINE_NAME",
+        "A name that is far too long",
+        "LINE_NAME must be a name of at most 15 characters, "
+        "got 'A name that is far too long'.",
+    ),
+    (
+        "LINE_NAME",
+        "two\nlines",
+        "LINE_NAME must be a name of at most 15 characters, got 'two\\nlines'.",
+    ),
+    (
+        "VOICE_NUMBER",
+        "202-555-0142",
+        "VOICE_NUMBER must be a number with its country code, such as +12025550142, got '202-555-0142'.",
+    ),
+    (
+        "VOICE_HOURS",
+        "x" * 41,
+        f"VOICE_HOURS must be at most 40 characters, such as Mon-Fri 9-5 ET, got '{'x' * 41}'.",
+    ),
+    ("CONTACT_EMAIL", "nobody", "CONTACT_EMAIL must be an e-mail address, got 'nobody'."),
+    (
+        "MAIL_FROM",
+        "Amparo <a@example.org>",
+        "MAIL_FROM must be an e-mail address, got 'Amparo <a@example.org>'.",
+    ),
+    ("AMPARO_SERVE_DRAFTS", "1", "AMPARO_SERVE_DRAFTS must be yes or no, got '1'."),
+    (
+        "SMTP_URL",
+        "mail.example.org",
+        "SMTP_URL must be smtp://[user:password@]host[:port] or smtps://....",
+    ),
+]
+
+WRONG_WITH_CREDENTIALS = [
+    (
+        "TWILIO_ACCOUNT_SID",
+        "AC1",
+        "TWILIO_ACCOUNT_SID must be AC and 32 hex digits, as Twilio's console shows it, got 'AC1'.",
+    ),
+    (
+        "TWILIO_MESSAGING_SERVICE_SID",
+        "MG1",
+        "TWILIO_MESSAGING_SERVICE_SID must be MG and 32 hex digits, as Twilio's console shows it, got 'MG1'.",
+    ),
+    (
+        "TWILIO_API_URL",
+        "ftp://x.example.org",
+        "TWILIO_API_URL must be an address such as https://line.example.org, without ? or #, "
+        "got 'ftp://x.example.org'.",
+    ),
+    (
+        "VOICE_NUMBER",
+        "nobody",
+        "VOICE_NUMBER must be a number with its country code, such as +12025550142, got 'nobody'.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "fault"), WRONG)
+def test_a_wrong_setting_is_named_once_with_the_way_to_mend_it(name: str, value: str, fault: str) -> None:
+    """One sentence: which setting, what it must be, what it was."""
+    assert (fault,) == faults(**{name: value})
+
+
+@pytest.mark.parametrize(("name", "value", "fault"), WRONG_WITH_CREDENTIALS)
+def test_a_wrong_setting_of_a_real_line_is_named_once(name: str, value: str, fault: str) -> None:
+    """The same for those that only a real line has."""
+    assert (fault,) == faults(**(REAL | {name: value}))
+
+
+def test_a_hotline_number_that_is_none_is_named() -> None:
+    """It is named as wrong, even where a messaging service stands in."""
+    fault = "HOTLINE_NUMBER must be a number with its country code, such as +12025550142, got '12345'."
+    service = {"TWILIO_MESSAGING_SERVICE_SID": "MG" + "b" * 32, "HOTLINE_NUMBER": "12345"}
+    assert (fault,) == faults(**(REAL | service))
+
+
+def test_every_fault_is_told_at_once() -> None:
+    """A person mends all of them in one go."""
+    found = faults(PORT="x", CONTACT_EMAIL="y", AMPARO_SERVE_DRAFTS="z")
+    assert ["PORT", "CONTACT_EMAIL", "AMPARO_SERVE_DRAFTS"] == [fault.split()[0] for fault in found]
+    assert "\n".join(found) == str(ConfigError(list(found)))
+
+
+@pytest.mark.parametrize(
+    ("missing", "fault"),
+    [
+        ("TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN must be set when TWILIO_ACCOUNT_SID is."),
+        ("TWILIO_ACCOUNT_SID", "TWILIO_ACCOUNT_SID must be set when TWILIO_AUTH_TOKEN is."),
+        (
+            "HOTLINE_NUMBER",
+            "HOTLINE_NUMBER or TWILIO_MESSAGING_SERVICE_SID must be set: who the texts are from.",
+        ),
+        (
+            "PUBLIC_URL",
+            "PUBLIC_URL must be set with Twilio's credentials: the address Twilio calls, "
+            "such as https://line.example.org.",
+        ),
+        (
+            "VOICE_NUMBER",
+            "VOICE_NUMBER must be set with Twilio's credentials: the number where a person answers, "
+            "such as +12025550142.",
+        ),
+    ],
+)
+def test_a_real_line_lacks_nothing(missing: str, fault: str) -> None:
+    """What only a demonstration may leave out is asked for by name."""
+    assert (fault,) == faults(**{name: value for name, value in REAL.items() if name != missing})
+
+
+def test_a_line_tested_from_outside_needs_no_public_address() -> None:
+    """Where TWILIO_API_URL leads to somebody's own server, the address of this machine will do."""
+    settings = {name: value for name, value in REAL.items() if name != "PUBLIC_URL"}
+    config = Config.from_env(settings | {"TWILIO_API_URL": "http://localhost:9000/"})
+    assert "http://localhost:8000" == config.public_url
+    assert config.twilio is not None
+    assert "http://localhost:9000" == config.twilio.api_url
+
+
+@pytest.mark.parametrize("alone", ["TWILIO_API_KEY", "TWILIO_API_SECRET"])
+def test_key_and_secret_go_together(alone: str) -> None:
+    """One without the other would fail at the first text, at night."""
+    fault = "TWILIO_API_KEY and TWILIO_API_SECRET go together: set both, or neither."
+    assert (fault,) == faults(**(REAL | {alone: "SK-half"}))
+
+
+def test_an_api_key_is_taken() -> None:
+    """Both halves reach the client."""
+    twilio = real(TWILIO_API_KEY="SK-key", TWILIO_API_SECRET="half").twilio
+    assert twilio is not None
+    assert ("SK-key", "half", TOKEN) == (twilio.api_key, twilio.api_secret, twilio.auth_token)
+
+
+@pytest.mark.parametrize("alone", sorted(TWO_MEMORIES))
+def test_the_two_memories_go_together(alone: str) -> None:
+    """One server of the operator's and one of ours would be a surprise to both."""
+    fault = "REDIS_URL and REDIS_VOLATILE_URL go together: set both, or neither."
+    assert (fault,) == faults(**{alone: TWO_MEMORIES[alone]})
+
+
+def test_the_two_memories_are_two() -> None:
+    """What must be forgotten and what must not be lost cannot live in one server."""
+    fault = "REDIS_URL and REDIS_VOLATILE_URL must be two servers, got the same address twice."
+    assert (fault,) == faults(**dict.fromkeys(TWO_MEMORIES, "redis://one.example.org"))
+    assert () == faults(**TWO_MEMORIES)
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    """The value is the file's text without the line end that an editor leaves."""
+    path = tmp_path / "token"
+    path.write_text("from-a-file\n", encoding="utf-8")
+    twilio = real(TWILIO_AUTH_TOKEN="", TWILIO_AUTH_TOKEN_FILE=str(path)).twilio
+    assert twilio is not None
+    assert "from-a-file" == twilio.auth_token
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+def test_a_secret_is_not_set_twice(name: str, tmp_path: Path) -> None:
+    """In the environment and in a file at once, nobody knows which one counts."""
+    path = tmp_path / "secret"
+    path.write_text("one", encoding="utf-8")
+    fault = f"{name} and {name}_FILE are both set: keep one of them."
+    assert fault in faults(**{**REAL, name: "two", f"{name}_FILE": str(path)})
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """Missing, or not text: the setting and the path are told, once."""
+    path = tmp_path / "gone"
+    fault = f"SMTP_URL_FILE cannot be read (FileNotFoundError): {path}"
+    assert (fault,) == faults(SMTP_URL_FILE=str(path))
+    path.write_bytes(b"\xff\xfe")
+    fault = f"SMTP_URL_FILE cannot be read (UnicodeDecodeError): {path}"
+    assert (fault,) == faults(SMTP_URL_FILE=str(path))
+
+
+def test_what_is_no_secret_comes_from_no_file(tmp_path: Path) -> None:
+    """PORT_FILE means nothing here."""
+    path = tmp_path / "port"
+    path.write_text("9999", encoding="utf-8")
+    assert 8000 == Config.from_env({"PORT_FILE": str(path)}).port
+
+
+@pytest.mark.parametrize("from_file", [False, True])
+@pytest.mark.parametrize("name", sorted(SECRETS))
+def test_a_secret_is_never_shown(name: str, from_file: bool, tmp_path: Path) -> None:
+    """However wrong the rest is, no error holds the value of a secret."""
+    secret = "s3cret-nobody-may-see"
+    path = tmp_path / "secret"
+    path.write_text(secret, encoding="utf-8")
+    given = {f"{name}_FILE": str(path)} if from_file else {name: secret}
+    found = faults(**(given | {"PORT": "x", "PUBLIC_URL": "y"}))
+    assert found
+    assert secret not in "\n".join(found)
+
+
+def test_the_names_are_apart() -> None:
+    """Every secret is a setting; what the supervisor sets for its children is none."""
+    assert set(SETTINGS) >= SECRETS
+    assert set() == set(SETTINGS) & set(INTERNAL)
+    assert len(SETTINGS) == len(set(SETTINGS))
