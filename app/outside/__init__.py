@@ -1,0 +1,1 @@
+"""The world beyond the house: texts, mail, the queue. One exception each, and no vendor is known elsewhere."""

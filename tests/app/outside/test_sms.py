@@ -1,0 +1,127 @@
+"""Texts through the real client, against a server that speaks Twilio's REST shape."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.outside.sms import FAILURES, SmsError, TwilioTexts
+from tests.app.outside.edges import ACCOUNT, HOTLINE, TwilioEdge
+
+TO = "+12025550177"
+CALLBACK = "https://line.example.org/sms/status/abc"
+
+
+def test_a_text_goes_out_with_its_callback(twilio: TwilioEdge) -> None:
+    """From the line's number, and Twilio reports its way to us."""
+    receipt = TwilioTexts(twilio.settings).send(TO, "Amparo: hay noticias.", CALLBACK)
+    sent = {name: value for name, value in twilio.texts[0].items() if name != "created"}
+
+    assert "queued" == receipt.status
+    assert {"To": TO, "From": HOTLINE, "Body": "Amparo: hay noticias.", "StatusCallback": CALLBACK} == sent
+
+
+def test_the_receipt_does_not_know_the_sid(twilio: TwilioEdge) -> None:
+    """With a sid Twilio would tell whose number it was."""
+    assert "SM1" not in repr(TwilioTexts(twilio.settings).send(TO, "hola", CALLBACK))
+
+
+def test_over_whatsapp_both_ends_carry_the_prefix(twilio: TwilioEdge) -> None:
+    """Else Twilio answers 21910."""
+    TwilioTexts(twilio.settings).send(f"whatsapp:{TO}", "hola", CALLBACK)
+
+    assert (f"whatsapp:{TO}", f"whatsapp:{HOTLINE}") == (twilio.texts[0]["To"], twilio.texts[0]["From"])
+
+
+def test_a_messaging_service_sends_where_there_is_one(twilio: TwilioEdge) -> None:
+    """Then no number is named."""
+    service = "MG" + "0" * 32
+    settings = replace(twilio.settings, hotline_number=None, messaging_service_sid=service)
+    TwilioTexts(settings).send(TO, "hola", CALLBACK)
+
+    assert (service, None) == (twilio.texts[0]["MessagingServiceSid"], twilio.texts[0].get("From"))
+
+
+@pytest.mark.parametrize(
+    ("key", "secret", "user"),
+    [
+        (None, None, f"{ACCOUNT}:secret-token"),
+        ("SK" + "0" * 32, "key-secret", "SK" + "0" * 32 + ":key-secret"),
+    ],
+)
+def test_an_api_key_is_used_where_there_is_one(
+    twilio: TwilioEdge, key: str | None, secret: str | None, user: str
+) -> None:
+    """The auth token then only signs."""
+    TwilioTexts(replace(twilio.settings, api_key=key, api_secret=secret)).send(TO, "hola", CALLBACK)
+
+    assert f"Basic {base64.b64encode(user.encode()).decode()}" == twilio.users[0]
+
+
+@pytest.mark.parametrize("code", sorted(FAILURES))
+def test_each_code_of_the_table_is_told_apart(twilio: TwilioEdge, code: int) -> None:
+    """Permanent or not; and Twilio's own words, which quote the number, stay out of the error."""
+    twilio.plays.append(str(code))
+    with pytest.raises(SmsError) as caught:
+        TwilioTexts(twilio.settings).send(TO, "hola", CALLBACK)
+
+    error = caught.value
+    assert (code, FAILURES[code].permanent, False) == (error.code, error.permanent, error.uncertain)
+    assert "555" not in str(error)
+    assert error.__cause__ is None
+    assert error.__suppress_context__
+
+
+def test_a_code_nobody_knows_is_tried_again(twilio: TwilioEdge) -> None:
+    """Twilio adds codes without notice."""
+    twilio.plays.append("99999")
+    with pytest.raises(SmsError) as caught:
+        TwilioTexts(twilio.settings).send(TO, "hola", CALLBACK)
+
+    assert (99999, False, False) == (caught.value.code, caught.value.permanent, caught.value.uncertain)
+
+
+@pytest.mark.parametrize("play", ["hang up", "refuse connection", "500"])
+def test_without_an_answer_nobody_knows_whether_it_went(twilio: TwilioEdge, play: str) -> None:
+    """It is uncertain, and never simply sent again."""
+    twilio.plays.append(play)
+    with pytest.raises(SmsError) as caught:
+        TwilioTexts(twilio.settings).send(TO, "hola", CALLBACK)
+
+    assert (True, False) == (caught.value.uncertain, caught.value.permanent)
+
+
+def test_the_log_of_twilio_tells_whether_it_went(twilio: TwilioEdge) -> None:
+    """To this address, by ourselves, since then."""
+    texts, now = TwilioTexts(twilio.settings), datetime.now(UTC)
+    before = texts.was_sent(TO, now)
+    texts.send(TO, "hola", CALLBACK)
+
+    assert [False, True, False, False] == [
+        before,
+        texts.was_sent(TO, now),
+        texts.was_sent("+12025550178", now),
+        texts.was_sent(TO, now + timedelta(hours=1)),
+    ]
+
+
+def test_an_answer_to_a_text_is_no_bell(twilio: TwilioEdge) -> None:
+    """Twilio lists what we said inside a webhook as outbound-reply."""
+    reply = {"To": TO, "direction": "outbound-reply", "created": datetime.now(UTC).isoformat()}
+    twilio.texts.append(reply)
+
+    assert not TwilioTexts(twilio.settings).was_sent(TO, datetime.now(UTC))
+
+
+def test_the_client_logs_no_number(twilio: TwilioEdge, caplog: pytest.LogCaptureFixture) -> None:
+    """Its own default is to log each address it asks for."""
+    caplog.set_level(logging.INFO)
+    texts = TwilioTexts(twilio.settings)
+    texts.send(TO, "hola", CALLBACK)
+    texts.was_sent(TO, datetime.now(UTC))
+
+    assert "5550177" not in caplog.text

@@ -1,0 +1,89 @@
+"""After midnight, and after a restart: the open referrals are found again."""
+
+from __future__ import annotations
+
+from app.referral.rekey import Rekey
+from app.referral.seal import make_identity, recipient_of, seal
+from app.store.peppers import day_of
+from tests.app.referral.made_up import ADDRESS, WORKER_KEY
+from tests.app.referral.scene import ID, Scene
+
+OTHER = "+12025550188"
+
+
+def _sealed(address: str) -> bytes:
+    return seal(address.encode(), (recipient_of(WORKER_KEY),))
+
+
+def test_two_days_later_the_code_still_finds_the_referral(scene: Scene) -> None:
+    """Under a pepper that was not made when the person asked."""
+    scene.request()
+    scene.deliver()
+    scene.later(days=2)
+    before = scene.find()
+    scene.rekey.run(scene.now)
+
+    assert ((), (ID,)) == (before, scene.find())
+
+
+def test_after_a_restart_of_the_volatile_memory_too(scene: Scene) -> None:
+    """All peppers and contacts are gone, and so is the mark of the day."""
+    scene.request()
+    scene.rekey.run(scene.now)
+    scene.volatile.flushall()
+    wanted = scene.contacts.rekey_wanted(day_of(scene.now))
+    scene.rekey.run(scene.now)
+
+    assert (True, (ID,), False) == (wanted, scene.find(), scene.contacts.rekey_wanted(day_of(scene.now)))
+
+
+def test_a_stop_that_came_before_is_applied_after(scene: Scene) -> None:
+    """To that person's referrals and nobody else's."""
+    scene.request()
+    scene.request("s" * 32, "8K2MX", address=OTHER)
+    scene.contacts.note_stop(_sealed(ADDRESS))
+    scene.rekey.run(scene.now)
+
+    assert ("stopped", "yes") == (scene.found().texting, scene.found("s" * 32).texting)
+    assert () == scene.contacts.noted_stops()
+
+
+def test_a_stop_that_came_after_the_mark_is_applied_by_the_next_run(scene: Scene) -> None:
+    """The web looked before the mark and noted it after: the sweep asks again."""
+    scene.request()
+    scene.rekey.run(scene.now)
+    scene.contacts.note_stop(_sealed(ADDRESS))
+
+    assert scene.contacts.rekey_wanted(day_of(scene.now))
+    scene.rekey.run(scene.now)
+    assert "stopped" == scene.found().texting
+
+
+def test_an_ended_referral_is_not_found_again(scene: Scene) -> None:
+    """Its number is destroyed."""
+    scene.request()
+    scene.wishes.withdraw(ID, scene.peppers(scene.now), ADDRESS, scene.now)
+    scene.rekey.run(scene.now)
+
+    assert () == scene.find()
+
+
+def test_a_box_that_does_not_open_does_not_stop_the_others(scene: Scene) -> None:
+    """One damaged number costs its own owner only."""
+    stranger = make_identity()
+    scene.request("s" * 32, "8K2MX", number_box=seal(b"x", (recipient_of(stranger),)))
+    scene.request()
+    scene.contacts.note_stop(b"damaged")
+    scene.rekey.run(scene.now)
+
+    assert ((ID,), ()) == (scene.find(), scene.contacts.noted_stops())
+
+
+def test_running_twice_changes_nothing(scene: Scene) -> None:
+    """It writes the same again."""
+    scene.request()
+    rekey = Rekey(scene.referrals, scene.contacts, scene.peppers, WORKER_KEY)
+    rekey.run(scene.now)
+    rekey.run(scene.now)
+
+    assert (ID,) == scene.find()

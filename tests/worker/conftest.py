@@ -1,0 +1,79 @@
+"""A line with its edges, and real processes that are gone after the test."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.referral.seal import recipient_of
+from tests.app.outside.edges import ACCOUNT, HOTLINE, MailEdge, TwilioEdge, mail_edge, twilio_edge
+from tests.app.referral.made_up import WORKER_KEY
+from tests.servers import Servers
+
+ROOT = Path(__file__).resolve().parents[2]
+
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def twilio() -> Iterator[TwilioEdge]:
+    """Twilio's REST shape."""
+    with twilio_edge() as edge:
+        yield edge
+
+
+@pytest.fixture
+def mailbox() -> Iterator[MailEdge]:
+    """An office's mailbox."""
+    with mail_edge() as edge:
+        yield edge
+
+
+@pytest.fixture
+def env(servers: Servers, twilio: TwilioEdge, mailbox: MailEdge, tmp_path: Path) -> dict[str, str]:
+    """The settings of a worker between these servers and these edges."""
+    key = tmp_path / "worker.age"
+    key.write_text(WORKER_KEY)
+    return {
+        **servers.env,
+        "PATH": os.environ["PATH"],
+        "PUBLIC_URL": "https://line.example.org",
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": "secret-token",
+        "TWILIO_API_URL": twilio.url,
+        "HOTLINE_NUMBER": HOTLINE,
+        "VOICE_NUMBER": "+12025550142",
+        "SMTP_URL": mailbox.url,
+        "MAIL_FROM": "amparo@line.example.org",
+        "WORKER_IDENTITY_FILE": str(key),
+        "AMPARO_WORKER_RECIPIENT": recipient_of(WORKER_KEY),
+    }
+
+
+@pytest.fixture
+def start(env: dict[str, str]) -> Iterator[Start]:
+    """Starts a module as a process of its own; all of them are ended with the test."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(module: str, **more: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            cwd=ROOT,
+            env={**env, **more},
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
