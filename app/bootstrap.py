@@ -1,0 +1,119 @@
+"""The one place that puts a hotline together, for the web, the worker and the commands alike."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from redis import Redis
+
+from app.config import Config
+from app.host.redis import embedded_url
+from app.live import LiveRevision, NothingPublishedError
+from app.outside.jobs import Jobs
+from app.places import zips
+from app.referral.seal import recipient_of
+from app.referral.wishes import Wishes
+from app.revision import LANGUAGES
+from app.sources import catalogs_in_files
+from app.store.contacts import Contacts
+from app.store.deliveries import Deliveries
+from app.store.memory import MemoryDown, connect
+from app.store.offices import Offices
+from app.store.outbox import Outbox
+from app.store.referrals import Referrals
+from app.store.revisions import Revisions
+from app.store.sessions import Sessions
+from app.values import Phrasebook, spelled
+
+log = logging.getLogger(__name__)
+
+# Twilio's voices by language. Source: twilio.com/docs/voice/twiml/say#attributes-language
+VOICES = {"es": "es-MX", "en": "en-US"}
+SPOKEN = ("voice.what", "voice.danger", "voice.person", "voice.bye")
+
+
+@dataclass(frozen=True)
+class Hotline:
+    """Everything one process of the hotline works with."""
+
+    config: Config
+    clock: Callable[[], datetime]
+    volatile: Redis
+    durable: Redis
+    sessions: Sessions
+    contacts: Contacts
+    deliveries: Deliveries
+    referrals: Referrals
+    wishes: Wishes
+    offices: Offices
+    outbox: Outbox
+    revisions: Revisions
+    live: LiveRevision
+    jobs: Jobs
+    worker_recipient: str
+
+    @property
+    def down_text(self) -> str:
+        """What is said when a memory is down, in all languages."""
+        return self._fixed("shared.down", LANGUAGES[0])
+
+    def spoken(self) -> tuple[tuple[str, str], ...]:
+        """What a call to the line hears: (voice, sentences), Spanish first. It never waits for a memory."""
+        return tuple(
+            (VOICES[language], " ".join(self._fixed(message, language) for message in SPOKEN))
+            for language in LANGUAGES
+        )
+
+    def warm_up(self) -> None:
+        """Reads and compiles what the first texter would wait a second for. A memory that is down is no obstacle."""
+        zips()
+        try:
+            self.live.current()
+        except (MemoryDown, NothingPublishedError):
+            log.warning(
+                "nothing is live yet, or the durable memory does not answer; the first text will be slow"
+            )
+
+    def _fixed(self, message: str, language: str) -> str:
+        live = self.live.at_hand()
+        catalogs = live.content.catalogs if live else catalogs_in_files()
+        return Phrasebook(catalogs[language]).say(
+            message, line=self.config.line_name, voice=spelled(self.config.voice_number)
+        )
+
+
+def utc_now() -> datetime:
+    """The clock on the wall."""
+    return datetime.now(UTC)
+
+
+def bootstrap(config: Config, clock: Callable[[], datetime] = utc_now) -> Hotline:
+    """The hotline of these settings. Nothing is asked of a memory yet.
+
+    Raises:
+        SealError: the worker's key is missing or is none.
+    """
+    volatile = connect(config.redis_volatile_url or embedded_url(config.data, "volatile"))
+    durable = connect(config.redis_url or embedded_url(config.data, "durable"))
+    revisions = Revisions(durable)
+    referrals, contacts = Referrals(durable), Contacts(volatile)
+    return Hotline(
+        config=config,
+        clock=clock,
+        volatile=volatile,
+        durable=durable,
+        sessions=Sessions(volatile, clock),
+        contacts=contacts,
+        deliveries=Deliveries(volatile),
+        referrals=referrals,
+        wishes=Wishes(referrals, contacts),
+        offices=Offices(durable),
+        outbox=Outbox(durable, volatile),
+        revisions=revisions,
+        live=LiveRevision(revisions),
+        jobs=Jobs(volatile),
+        worker_recipient=config.worker_recipient or recipient_of(config.worker_identity_file.read_text()),
+    )

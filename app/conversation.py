@@ -1,0 +1,156 @@
+"""The shell of one turn: reads, lets the core decide, does what it asks for, saves, and then speaks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from app.config import Config
+from app.directory.office import Office
+from app.effects import Asking, perform
+from app.live import Live
+from app.revision import LANGUAGES
+from app.store.memory import MemoryDown
+from app.store.sessions import Before, Remembered
+from app.traffic import Verdict, heed
+from app.values import Phrasebook, values_for
+from flows.effects import Reply, Turn
+from flows.engine import advance
+from flows.heard import Heard, hear
+from messages.render import Line, render
+
+if TYPE_CHECKING:
+    from app.bootstrap import Hotline
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 5  # how often a turn is decided anew because another text of the same person came between
+MOST_EFFECTS = 3  # in one turn: no flow needs more, and a loop of effects must end
+
+# Twilio's default opt-out words: it has answered them itself before we hear of them, and a second text to somebody
+# who opted out fails with 21610. Source: twilio.com/docs/messaging/tutorials/advanced-opt-out
+TWILIO_STOPS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One text as Twilio brought it."""
+
+    sid: str = field(repr=False)
+    sender: str = field(repr=False)
+    body: str = field(repr=False)
+    media: bool = False
+    opt_out: str = ""
+
+    @property
+    def answered_by_twilio(self) -> bool:
+        """True if Twilio has sent the answer to this text already."""
+        return self.opt_out in {"STOP", "HELP"} or self.body.strip().casefold() in TWILIO_STOPS
+
+
+def converse(line: Hotline, inbound: Inbound) -> str:
+    """The words that answer one text; empty for silence. A repeated text gets the same words and does nothing twice.
+
+    1 read what is known in one round trip; 2 decide; 3 do what must not be lost; 4 put it into words;
+    5 save, unless another text of this person came between: then again from 1; 6 only now speak.
+
+    Raises:
+        MemoryDown: a memory does not answer; nothing may be confirmed.
+    """
+    for _ in range(ATTEMPTS):
+        before = line.sessions.read(inbound.sender, inbound.sid)
+        if before.answer is not None:
+            return before.answer.decode()
+        after, words = _turn(line, inbound, before)
+        saved = line.sessions.write(before, inbound.sender, inbound.sid, after, words.encode())
+        if saved is not None:
+            return saved.decode()
+    raise MemoryDown("another text of the same person came between, again and again")
+
+
+def fallback(line: Hotline) -> str:
+    """The fixed text for when a memory is down: the voice number, 911, and nothing that confirms anything."""
+    return line.down_text
+
+
+def _turn(line: Hotline, inbound: Inbound, before: Before) -> tuple[Remembered | None, str]:
+    live = line.live.current()
+    heard = replace(hear(inbound.body), media=inbound.media)
+    turn = _decide(line, inbound, before, live, heard)
+    fingerprint = before.peppers.today.pseudonym("text", heard.text)[:8]
+    now = line.clock().timestamp()
+    traffic, verdict = heed(before.remembered.traffic, now, fingerprint, turn.understood, turn.passes)
+    after = Remembered(turn.session, _pin(before, live, turn), traffic) if turn.session else None
+    if verdict is Verdict.SILENCE or inbound.answered_by_twilio:
+        return after, ""
+    said = {Verdict.LAST_LINE: "shared.last_line", Verdict.TOO_MANY: "shared.too_many"}.get(verdict)
+    spoken = replace(turn, replies=(Reply(said),)) if said else turn
+    office = line.offices.get(turn.answers["office"]) if turn.answers.get("office") else None
+    return after, speak(live, spoken, line.config, office, line.clock())
+
+
+def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live, heard: Heard) -> Turn:
+    """Advances the conversation, doing what it asks for on the way, until it waits for the person again."""
+    flows = live.flows(line.live.path(before.remembered.revision))
+    turn = advance(flows, before.remembered.session, heard)
+    for _ in range(MOST_EFFECTS):
+        if not turn.effects:
+            return turn
+        asking = Asking(line, inbound.sender, turn.language or LANGUAGES[0], before, line.clock())
+        outcome = perform(asking, turn.effects[0])
+        following = advance(flows, turn.session, outcome)
+        turn = replace(following, replies=(*turn.replies, *following.replies), passes=turn.passes)
+    if turn.effects:
+        raise RuntimeError(
+            "a flow asks for one effect after the other without a wait: check refuses such flows"
+        )
+    return turn
+
+
+def _pin(before: Before, live: Live, turn: Turn) -> str:
+    """A conversation stays on the path it began; one at rest takes the live path next time."""
+    waiting = turn.session is not None and turn.session.node is not None
+    pinned = (
+        before.remembered.revision if before.remembered.session and before.remembered.session.node else None
+    )
+    return pinned if waiting and pinned else live.hash
+
+
+def speak(live: Live, turn: Turn, config: Config, office: Office | None, now: datetime) -> str:
+    """The words of a turn. In all languages, one after the other, where the person's is not known."""
+    languages = (turn.language,) if turn.language else LANGUAGES
+    served = turn.replies if config.serve_drafts else _signed_only(live, turn.replies)
+    spoken = [
+        _in(
+            live,
+            replace(turn, replies=served),
+            values_for(live.content, language, config, turn.answers, office, now),
+            language,
+        )
+        for language in languages
+    ]
+    return "\n".join(dict.fromkeys(text for text in spoken if text))
+
+
+def _in(live: Live, turn: Turn, values: Mapping[str, str], language: str) -> str:
+    book = Phrasebook(live.content.catalogs[language])
+    mentioned = {
+        name: book.say(message) for reply in turn.replies for name, message in reply.mentions.items()
+    }
+    lines = [line for reply in turn.replies for line in _lines(reply)]
+    return render(lines, live.content.catalogs[language], {**values, **mentioned}).strip()
+
+
+def _lines(reply: Reply) -> list[Line]:
+    return [Line(reply.message, reply.choices), *([Line("shared.footer")] if reply.footer else [])]
+
+
+def _signed_only(live: Live, replies: Sequence[Reply]) -> tuple[Reply, ...]:
+    """With real credentials, a text that no lawyer has signed gives way; its choices stay."""
+    return tuple(
+        replace(reply, message="shared.unsigned") if reply.message in live.unsigned else reply
+        for reply in replies
+    )

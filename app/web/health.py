@@ -1,0 +1,117 @@
+"""Is the process alive, and is the line ready: for supervisors, load balancers and the person who was paged."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Blueprint
+from redis import Redis
+
+from app.bootstrap import Hotline
+from app.config import Config
+from app.live import Live, NothingPublishedError
+from app.store import keys
+from app.store.memory import MemoryDown
+from app.web.current import hotline
+
+door = Blueprint("health", __name__)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one look at the house found; `worker` and `sweep` are None if nobody could tell."""
+
+    durable: bool
+    volatile: bool
+    worker: bool | None
+    sweep: bool | None
+    live: Live | None
+
+
+@door.get("/healthz")
+def healthz() -> tuple[str, dict[str, str]]:
+    """200 as long as the process lives; asks nobody else."""
+    return "ok\n", {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@door.get("/readyz")
+def readyz() -> tuple[dict[str, Any], int]:
+    """200 if a text sent now would be answered and a referral carried out; else 503 and what is missing."""
+    line = hotline()
+    seen = look(line)
+    faults = missing(seen)
+    body = {
+        "ready": not faults,
+        "missing": faults,
+        "notes": notes(line.config, seen.live.unsigned_count if seen.live else 0),
+        "revision": seen.live.hash[:12] if seen.live else None,
+    }
+    return body, 503 if faults else 200
+
+
+def look(line: Hotline) -> Seen:
+    """Asks both memories side by side: two that hang take the time of one (1.5 s with their time-outs)."""
+    with ThreadPoolExecutor(2) as pool:
+        lasting = pool.submit(_live, line)
+        heartbeats = pool.submit(_heartbeats, line.volatile)
+    durable, live = lasting.result()
+    beats = heartbeats.result()
+    worker, sweep = beats or (None, None)
+    return Seen(durable, beats is not None, worker, sweep, live)
+
+
+def missing(seen: Seen) -> list[str]:
+    """What keeps the line from being ready, in sentences that name no person, address or password."""
+    life = keys.HEARTBEAT_LIFE
+    sentences = {
+        "The durable Redis (REDIS_URL) does not answer.": not seen.durable,
+        "The volatile Redis (REDIS_VOLATILE_URL) does not answer.": not seen.volatile,
+        f"No worker has given a sign of life for {life} seconds.": seen.worker is False,
+        f"The sweep has given no sign of life for {life} seconds.": seen.sweep is False,
+        "No revision is live. Publish one with: amparo publish": seen.durable and seen.live is None,
+    }
+    return [sentence for sentence, true in sentences.items() if true]
+
+
+def notes(config: Config, unsigned: int) -> list[str]:
+    """What an operator should know although the line is ready."""
+    found = []
+    if config.demonstration:
+        found.append("This is a demonstration: no real number is behind the line.")
+    if unsigned:
+        found.append(_unsigned(config, unsigned))
+    return found
+
+
+def _unsigned(config: Config, count: int) -> str:
+    texts, they_are = ("1 text is", "it is") if count == 1 else (f"{count} texts are", "they are")
+    if not config.serve_drafts:
+        return f"{texts} not signed by a lawyer yet; {they_are} not served."
+    why = "this is a demonstration" if config.demonstration else "AMPARO_SERVE_DRAFTS is yes"
+    return f"{texts} not signed by a lawyer yet; {they_are} served because {why}."
+
+
+def _live(line: Hotline) -> tuple[bool, Live | None]:
+    """Whether the durable memory answers, and what is live; if it is down, what this process holds."""
+    try:
+        # First, because looking for a revision in a memory that hangs would wait for it more than once.
+        line.durable.ping()
+        return True, line.live.current()
+    except NothingPublishedError:
+        return True, None
+    except MemoryDown:
+        return False, line.live.at_hand()
+
+
+def _heartbeats(volatile: Redis) -> tuple[bool, bool] | None:
+    """Whether a worker and the sweep are alive, or None if the memory does not answer."""
+    pipe = volatile.pipeline(transaction=False)
+    pipe.exists(keys.HEARTBEAT("worker"))
+    pipe.exists(keys.HEARTBEAT("sweep"))
+    try:
+        worker, sweep = cast("tuple[int, int]", tuple(pipe.execute()))
+    except MemoryDown:
+        return None
+    return bool(worker), bool(sweep)
