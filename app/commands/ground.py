@@ -1,0 +1,51 @@
+"""What every command stands on: settings, memories, and errors in plain sentences."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from redis import Redis
+
+from app.config import Config, ConfigError
+from app.host.redis import embedded_url
+from app.publishing import PublishError
+from app.sources import SourceError
+from app.store.memory import MemoryDown, connect
+
+
+def settings() -> Config:
+    """The settings of this shell.
+
+    Raises:
+        click.ClickException: one sentence for every setting that is wrong.
+    """
+    try:
+        return Config.from_env(os.environ)
+    except ConfigError as error:
+        raise click.ClickException("\n".join(error.faults)) from error
+
+
+def durable(config: Config) -> Redis:
+    """The durable memory: the one of REDIS_URL, or the one that `amparo run` has started."""
+    return connect(config.redis_url or embedded_url(config.data, "durable"))
+
+
+def volatile(config: Config) -> Redis:
+    """The volatile memory: the one of REDIS_VOLATILE_URL, or the one that `amparo run` has started."""
+    return connect(config.redis_volatile_url or embedded_url(config.data, "volatile"))
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Turns what can go wrong into a sentence and exit code 1."""
+    try:
+        yield
+    except (SourceError, PublishError) as error:
+        raise click.ClickException(str(error)) from error
+    except MemoryDown as error:
+        raise click.ClickException(
+            "The memory does not answer. Is the hotline running (make run), in this folder and with these settings?"
+        ) from error

@@ -1,0 +1,19 @@
+"""`amparo translations`: brings the PO files into step with the English texts."""
+
+from __future__ import annotations
+
+import click
+
+from app.commands import ground
+from app.sources import MESSAGES, read_sources
+from messages.po import sync
+
+
+@click.command()
+def translations() -> None:
+    """Write new English texts into every language's files; what a change made stale is marked fuzzy, and not sent."""
+    with ground.plainly():
+        catalogs = read_sources().content.catalogs
+    for language in sorted(set(catalogs) - {"en"}):
+        sync(MESSAGES / "catalogs" / language, language, catalogs["en"])
+        click.echo(f"{language}: in step. See what is left to translate with: amparo check")
