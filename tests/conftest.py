@@ -1,0 +1,100 @@
+"""What every test may ask for: two real Redis servers, empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from app.bootstrap import bootstrap
+from app.config import Config
+from app.directory.sample import load_sample
+from app.referral.seal import make_identity, recipient_of
+from app.sources import Sources, read_sources
+from app.store.memory import connect
+from tests.servers import Servers
+from tests.texter import ACCOUNT, HOTLINE, PUBLIC_URL, TOKEN, Clock, Line, Texter
+
+
+@pytest.fixture(scope="session")
+def _servers() -> Iterator[Servers]:
+    servers = Servers.start()
+    yield servers
+    servers.stop()
+
+
+@pytest.fixture
+def servers(_servers: Servers) -> Servers:
+    """Both servers, running and empty; a test may kill or pause them."""
+    _servers.flush()
+    return _servers
+
+
+@pytest.fixture
+def durable(servers: Servers) -> Iterator[Redis]:
+    """A client of the durable memory, empty."""
+    client = connect(servers.durable.url)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def volatile(servers: Servers) -> Iterator[Redis]:
+    """A client of the volatile memory, empty."""
+    client = connect(servers.volatile.url)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def _draft() -> Sources:
+    return read_sources()
+
+
+@pytest.fixture(scope="session")
+def _identity() -> str:
+    return make_identity()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still: a Tuesday morning, when the offices are open."""
+    return Clock()
+
+
+@pytest.fixture
+def line(servers: Servers, tmp_path: Path, clock: Clock, _draft: Sources, _identity: str) -> Line:
+    """The hotline with the words as they stand, three sample offices, and empty memories."""
+    hotline = bootstrap(_settings(servers, tmp_path, recipient_of(_identity)), clock)
+    hotline.revisions.publish(_draft.revision(), "test", clock())
+    load_sample(hotline.offices, tmp_path / "keys" / "offices")
+    return Line(hotline, clock, _identity)
+
+
+@pytest.fixture
+def texter(line: Line) -> Texter:
+    """Somebody with a phone."""
+    return line.texter()
+
+
+def _settings(servers: Servers, data: Path, recipient: str) -> Config:
+    return Config.from_env(
+        {
+            **servers.env,
+            "AMPARO_DATA": str(data),
+            "PUBLIC_URL": PUBLIC_URL,
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "HOTLINE_NUMBER": HOTLINE,
+            "VOICE_NUMBER": "+12025550142",
+            "AMPARO_SERVE_DRAFTS": "yes",
+            "AMPARO_WORKER_RECIPIENT": recipient,
+        }
+    )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--write-transcripts` takes the conversations as they go now for the golden ones (make transcripts)."""
+    parser.addoption("--write-transcripts", action="store_true", help="rewrite tests/transcripts/*.txt")
