@@ -193,7 +193,13 @@ NAMED_BY_CODE = (
     *("shared.last_line", "shared.too_many", "shared.down"),
     *("shared.opens_now", "shared.opens_today", "shared.opens_tomorrow", "shared.opens_on"),
     *("shared.date", "shared.month_year", *(f"shared.month_{number}" for number in range(1, 13))),
-    *("shared.what_this_phone", "shared.what_other_phone", "shared.what_minor", "shared.what_word"),
+    *(
+        "shared.what_this_phone",
+        "shared.what_other_phone",
+        "shared.what_no_place",
+        "shared.what_minor",
+        "shared.what_word",
+    ),
     *("voice.what", "voice.danger", "voice.person", "voice.bye"),
 )
 # Answers that the consent spells out: `shared.what_<choice>`, and for the spoken language `shared.what_spoken_<choice>`.

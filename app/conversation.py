@@ -17,9 +17,11 @@ from app.store.memory import MemoryDown
 from app.store.sessions import Before, Remembered
 from app.traffic import Verdict, heed
 from app.values import Phrasebook, values_for
+from flows.definition import Flows
 from flows.effects import Reply, Turn
 from flows.engine import advance
 from flows.heard import Heard, hear
+from flows.session import Session
 from messages.render import Line, render
 
 if TYPE_CHECKING:
@@ -46,9 +48,15 @@ class Inbound:
     opt_out: str = ""
 
     @property
+    def heard(self) -> Heard:
+        """What was said. Whatever word Twilio took for a STOP is one, in any language."""
+        return replace(hear("stop" if self.opt_out == "STOP" else self.body), media=self.media)
+
+    @property
     def answered_by_twilio(self) -> bool:
-        """True if Twilio has sent the answer to this text already."""
-        return self.opt_out in {"STOP", "HELP"} or self.body.strip().casefold() in TWILIO_STOPS
+        """True if Twilio has sent the answer to this text already. Over WhatsApp it has no default words."""
+        by_default = self.body.strip().casefold() in TWILIO_STOPS and not self.sender.startswith("whatsapp:")
+        return self.opt_out in {"STOP", "HELP"} or by_default
 
 
 def converse(line: Hotline, inbound: Inbound) -> str:
@@ -78,12 +86,11 @@ def fallback(line: Hotline) -> str:
 
 def _turn(line: Hotline, inbound: Inbound, before: Before) -> tuple[Remembered | None, str]:
     live = line.live.current()
-    heard = replace(hear(inbound.body), media=inbound.media)
-    turn = _decide(line, inbound, before, live, heard)
-    fingerprint = before.peppers.today.pseudonym("text", heard.text)[:8]
+    turn, path = _decide(line, inbound, before, live)
+    fingerprint = before.peppers.today.pseudonym("text", inbound.heard.text)[:8]
     now = line.clock().timestamp()
     traffic, verdict = heed(before.remembered.traffic, now, fingerprint, turn.understood, turn.passes)
-    after = Remembered(turn.session, _pin(before, live, turn), traffic) if turn.session else None
+    after = Remembered(turn.session, path, traffic) if turn.session else None
     if verdict is Verdict.SILENCE or inbound.answered_by_twilio:
         return after, ""
     said = {Verdict.LAST_LINE: "shared.last_line", Verdict.TOO_MANY: "shared.too_many"}.get(verdict)
@@ -92,10 +99,28 @@ def _turn(line: Hotline, inbound: Inbound, before: Before) -> tuple[Remembered |
     return after, speak(live, spoken, line.config, office, line.clock())
 
 
-def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live, heard: Heard) -> Turn:
+def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live) -> tuple[Turn, str]:
+    """The turn, and the revision whose path the person is on after it.
+
+    A conversation stays on the path it began, and one at rest takes the live path. The texts are always the live
+    ones: where the path leads to one that is gone, the person is told so, and goes on from the live menu.
+    """
+    session = before.remembered.session
+    waits = session is not None and session.node is not None
+    path = before.remembered.revision if waits and before.remembered.revision else live.hash
+    turn = _until_it_waits(line, inbound, before, live.flows(line.live.path(path)), session)
+    if not live.can_say(turn):
+        path = live.hash
+        turn = _until_it_waits(line, inbound, before, live.flows(), live.moved(session))
+    rests = turn.session is None or turn.session.node is None
+    return turn, live.hash if rests else path
+
+
+def _until_it_waits(
+    line: Hotline, inbound: Inbound, before: Before, flows: Flows, session: Session | None
+) -> Turn:
     """Advances the conversation, doing what it asks for on the way, until it waits for the person again."""
-    flows = live.flows(line.live.path(before.remembered.revision))
-    turn = advance(flows, before.remembered.session, heard)
+    turn = advance(flows, session, inbound.heard)
     for _ in range(MOST_EFFECTS):
         if not turn.effects:
             return turn
@@ -108,15 +133,6 @@ def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live, heard: 
             "a flow asks for one effect after the other without a wait: check refuses such flows"
         )
     return turn
-
-
-def _pin(before: Before, live: Live, turn: Turn) -> str:
-    """A conversation stays on the path it began; one at rest takes the live path next time."""
-    waiting = turn.session is not None and turn.session.node is not None
-    pinned = (
-        before.remembered.revision if before.remembered.session and before.remembered.session.node else None
-    )
-    return pinned if waiting and pinned else live.hash
 
 
 def speak(live: Live, turn: Turn, config: Config, office: Office | None, now: datetime) -> str:

@@ -13,6 +13,7 @@ from app.referral.life import Referral
 from app.referral.match import Wanted, match
 from app.referral.seal import Letter, Reach, seal
 from app.store.sessions import Before
+from app.values import CALLED
 from flows.effects import Effect, Outcome
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _letter(asking: Asking, answers: Mapping[str, str], identity: str, reference
         reference=reference,
         phone=other or asking.sender.removeprefix("whatsapp:"),
         reach=reach,
-        voicemail=answers.get("voicemail") == "voicemail",
+        voicemail=reach in CALLED and answers.get("voicemail") == "voicemail",
         ask_for=answers.get("ask_for", ""),
         word=says,
         issue=ISSUE,

@@ -6,7 +6,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from app.places import Finder
@@ -14,12 +14,15 @@ from app.revision import Content, content_of
 from app.store.memory import MemoryDown
 from app.store.revisions import Revisions
 from flows.definition import Flows, Graph, Places
+from flows.effects import Turn
 from flows.heard import Vocabulary
+from flows.session import Session
 
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_AFTER = 1.0  # seconds between two looks at the live name: at most one a second, not one a turn
 PATHS_KEPT = 8
+NOWHERE = ""  # a node that no graph has: whoever waits there is told that the line has changed
 
 
 class NothingPublishedError(Exception):
@@ -45,6 +48,21 @@ class Live:
         """What `advance` stands on: the pinned path, and the live words and places."""
         return Flows(graph or self.content.graph, self.vocabulary, self.places)
 
+    def can_say(self, turn: Turn) -> bool:
+        """False if a turn on an old path leads to a text that this revision has no more."""
+        wanted = {
+            message
+            for reply in turn.replies
+            for message in (reply.message, *reply.choices, *reply.mentions.values())
+        }
+        return all(wanted <= set(catalog.texts) for catalog in self.content.catalogs.values())
+
+    def moved(self, session: Session | None) -> Session:
+        """The session brought over from an old path: at its node's new name, or at none that is there."""
+        session = session or Session()
+        renamed = self.content.graph.renamed.get(session.node or "", NOWHERE)
+        return replace(session, node=renamed, trail=(), guess=None)
+
 
 def build(name: str, content: Content) -> Live:
     """Builds a revision's content into what a turn needs."""
@@ -54,13 +72,18 @@ def build(name: str, content: Content) -> Live:
 
 
 class LiveRevision:
-    """Holds the live revision of this process; asks for its name at most once a second."""
+    """Holds the live revision of this process; asks for its name at most once a second.
 
-    def __init__(self, revisions: Revisions, clock: Callable[[], float] = time.monotonic) -> None:
+    `ready` is a revision that was built already; it is what is said while the durable memory is down.
+    """
+
+    def __init__(
+        self, revisions: Revisions, clock: Callable[[], float] = time.monotonic, ready: Live | None = None
+    ) -> None:
         self._revisions = revisions
         self._clock = clock
         self._lock = Lock()
-        self._live: Live | None = None
+        self._live = ready
         self._looked = float("-inf")
         self._paths: OrderedDict[str, Graph] = OrderedDict()
 
@@ -70,11 +93,14 @@ class LiveRevision:
         Raises:
             NothingPublishedError: there is none.
             MemoryDown: this process holds none yet, and the durable memory does not answer.
+            Until it is asked again this is a NothingPublishedError.
         """
         with self._lock:
             if self._clock() - self._looked >= LOOK_AGAIN_AFTER:
-                self._look()
-                self._looked = self._clock()
+                try:
+                    self._look()
+                finally:  # a memory that hangs is waited for once a second, and not by one text after the other
+                    self._looked = self._clock()
             if self._live is None:
                 raise NothingPublishedError("no revision is live; run: amparo publish --reason first")
             return self._live
@@ -89,11 +115,15 @@ class LiveRevision:
         if name is None or name == live.hash:
             return None
         with self._lock:
-            if name not in self._paths and (old := self._revisions.get(name)):
-                self._paths[name] = content_of(old).graph
+            known = self._paths.get(name)
+        # Asked without the lock: if the memory hangs, only the people on this path wait for it.
+        if known is None and (old := self._revisions.get(name)):
+            known = content_of(old).graph
+            with self._lock:
+                self._paths[name] = known
                 while len(self._paths) > PATHS_KEPT:
                     self._paths.popitem(last=False)
-            return self._paths.get(name)
+        return known
 
     def _look(self) -> None:
         try:

@@ -69,6 +69,8 @@ def roll_back(revisions: Revisions, name: str | None, reason: str, now: datetime
     wanted = name or (earlier[0] if earlier else None)
     if wanted is None:
         raise PublishError("There is no earlier revision to go back to.")
+    if live is not None and live.startswith(wanted):
+        raise PublishError(f"{live} is live already.")
     found = [entry for entry in earlier if entry.startswith(wanted)]
     revision = revisions.get(found[0]) if found else None
     if revision is None:

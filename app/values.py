@@ -13,6 +13,7 @@ from app.revision import Content
 from messages.catalog import Catalog, fill
 
 NOT_KNOWN = ""
+CALLED = frozenset({"call", "other_phone"})  # ways to reach somebody for which a voicemail can be left
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,15 @@ class Phrasebook:
     def what_goes(self, answers: Mapping[str, str], state: str) -> str:
         """Exactly what an office will read, in the order in which it was asked."""
         other = answers.get("reach") == "other_phone"
+        called = answers.get("reach") in CALLED
         parts = [
             self.say("shared.what_other_phone" if other else "shared.what_this_phone"),
-            state,
+            state or self.say("shared.what_no_place"),
             *(self.say(f"shared.what_{answers[name]}") for name in ("held",) if answers.get(name)),
             self.say("shared.what_minor") if answers.get("minor") == "maybe" else "",
             self.say(f"shared.what_spoken_{answers.get('spoken') or self.catalog.language}"),
             self.say(f"shared.what_{'call' if other else answers.get('reach', 'call')}"),
-            self.say(f"shared.what_{answers['voicemail']}") if answers.get("voicemail") else "",
+            self.say(f"shared.what_{answers['voicemail']}") if called and answers.get("voicemail") else "",
             self.say("shared.what_word") if answers.get("ask_for") else "",
         ]
         return ", ".join(part for part in parts if part)

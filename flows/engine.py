@@ -26,6 +26,7 @@ from flows.urgent import urgent_in
 
 LONGEST_WALK = 50  # hops between two waits; check refuses flows that could need more
 PASSING = frozenset({"now", "erase", "bye"})  # commands that are answered whatever else was sent
+HEARD_AT_A_WORD = frozenset({"menu", "back", "help", "erase", "bye", "now", "start"})
 BILINGUAL = frozenset({"start.welcome_both", "start.forgotten"})  # said before a language is known
 HINTS = 2  # how often the same question is asked again before the main menu
 
@@ -108,15 +109,23 @@ def _answer_in_words(flows: Flows, session: Session, heard: Heard) -> Turn | Non
 
 
 def _command(flows: Flows, before: Session | None, session: Session, heard: Heard) -> Turn | None:
+    command = _command_name(flows, session, heard)
+    if _wants_a_word(flows, session) and command not in HEARD_AT_A_WORD:
+        return None
     named = language_named(heard, flows.vocabulary)
     if named is not None:
         return _in_language(flows, before, replace(session, language=named))
-    command = _command_name(flows, session, heard)
     offered = _offered(flows, session, command)
     if offered is not None:
         return _choose(flows, session, *offered)
     own = _OWN.get(command or "")
     return own(flows, before, session) if own else _to_command(flows, before, session, heard, command)
+
+
+def _wants_a_word(flows: Flows, session: Session) -> bool:
+    """True where any word is an answer: "Mam" or "persona" may be whom to ask for."""
+    node = flows.graph.find(session.node)
+    return isinstance(node, Question) and node.asks == "word"
 
 
 def _to_command(

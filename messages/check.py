@@ -129,7 +129,7 @@ def check_header(path: Path, language: str) -> Iterator[TextFault]:
     header = found.group(1) if found else ""
     line = found.string.count("\n", 0, found.start(1)) + 1 if found else 1
     where = f"{path.as_posix()}:{line}"
-    mend = "Update the translation files: that writes the header anew."
+    mend = "Run `amparo translations`: that writes the header anew."
     said = re.search(r"Language: *([^\\\"]*)", header)
     if said is None or said.group(1).strip() != language:
         named = f"says {said.group(1).strip()!r}" if said else "names no language"
@@ -148,7 +148,7 @@ def _without_words(catalogs: Mapping[str, Catalog], words: Mapping[str, WordList
     for language in sorted(set(words) - set(catalogs)):
         where = f"words/{language}.yaml"
         what = f"there are words in {language!r}, and no texts in catalogs/{language}."
-        yield TextFault("no-words", where, what, "Update the translation files, or take the words away.")
+        yield TextFault("no-words", where, what, "Run `amparo translations`, or take the words away.")
 
 
 # --- facts, numbers, links -----------------------------------------------------------------------

@@ -111,12 +111,12 @@ def _problem(entry: Translated, source: Catalog, usable: Mapping[str, Text]) -> 
     english = source.get(entry.message)
     if english is None:
         named = repr(entry.message) if entry.message else "no message (msgctxt is missing)"
-        return _because(entry, "orphan", f"this entry translates {named}", "Update the translation files.")
+        return _because(entry, "orphan", f"this entry translates {named}", "Run `amparo translations`.")
     if not entry.words:
         return _because(entry, "missing", f"{entry.message!r} is not translated", "Write its msgstr.")
     if entry.english != english.text:
         what = f"{entry.message!r} was translated from English that has changed"
-        return _because(entry, "stale", what, "Update the translation files, then look at this entry.")
+        return _because(entry, "stale", what, "Run `amparo translations`, then look at this entry.")
     if entry.fuzzy:
         mend = "Compare it with the English, then take the word fuzzy away."
         return _because(entry, "fuzzy", f"{entry.message!r} is marked fuzzy", mend)
@@ -146,7 +146,7 @@ def _unnamed(folder: Path, source: Catalog, named: set[str]) -> Iterator[Problem
             where = (folder / _file_of(message)).as_posix()
             what = f"{message!r} is not there to be translated"
             yield Problem(
-                "missing", message, where, what, "Update the translation files, then write its msgstr."
+                "missing", message, where, what, "Run `amparo translations`, then write its msgstr."
             )
 
 

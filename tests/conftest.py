@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from redis import Redis
 from app.bootstrap import bootstrap
 from app.config import Config
 from app.directory.sample import load_sample
+from app.live import Live, LiveRevision, build
 from app.referral.seal import make_identity, recipient_of
+from app.revision import content_of
 from app.sources import Sources, read_sources
 from app.store.memory import connect
 from tests.servers import Servers
@@ -54,6 +57,14 @@ def _draft() -> Sources:
 
 
 @pytest.fixture(scope="session")
+def _built(_draft: Sources) -> Live:
+    """The draft, built once for all tests: its vocabulary takes a while to compile."""
+    live = build(_draft.revision().hash, content_of(_draft.revision()))
+    live.vocabulary.compile()
+    return live
+
+
+@pytest.fixture(scope="session")
 def _identity() -> str:
     return make_identity()
 
@@ -65,9 +76,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def line(servers: Servers, tmp_path: Path, clock: Clock, _draft: Sources, _identity: str) -> Line:
+def line(
+    servers: Servers, tmp_path: Path, clock: Clock, _draft: Sources, _built: Live, _identity: str
+) -> Line:
     """The hotline with the words as they stand, three sample offices, and empty memories."""
     hotline = bootstrap(_settings(servers, tmp_path, recipient_of(_identity)), clock)
+    hotline = replace(hotline, live=LiveRevision(hotline.revisions, ready=_built))
     hotline.revisions.publish(_draft.revision(), "test", clock())
     load_sample(hotline.offices, tmp_path / "keys" / "offices")
     return Line(hotline, clock, _identity)

@@ -52,6 +52,8 @@ class Phone:
         """Texts one after the other; the words that came back to the last one, empty for silence."""
         for body in bodies:
             self.simulator.texts(body, self.id)
+        failed = [each["text"] for each in self.since_last_text() if each["note"] == "carrier_error"]
+        assert failed == []
         return "\n".join(each["text"] for each in self.since_last_text() if each["who"] == "line")
 
     def asks(self) -> Asked:
@@ -166,11 +168,8 @@ class Hotline:
 
     def referral(self, code: str) -> Referral | None:
         """What the durable memory holds under this code."""
-        client = connect(embedded_url(self.data, "durable"))
-        try:
-            return Referrals(client).by_reference(code)
-        finally:
-            client.close()
+        with connect(embedded_url(self.data, "durable")) as durable:
+            return Referrals(durable).by_reference(code)
 
     def settled(self, code: str) -> Referral:
         """The referral under this code, as soon as nobody is owed anything about it."""
@@ -178,14 +177,6 @@ class Hotline:
         found = self.referral(code)
         assert found is not None
         return found
-
-    def outbox(self) -> int:
-        """How much is owed to somebody."""
-        client = connect(embedded_url(self.data, "durable"))
-        try:
-            return int(client.zcard("outbox"))
-        finally:
-            client.close()
 
     def does(self, *words: str) -> subprocess.CompletedProcess[str]:
         """`amparo ...` in another shell with the same settings."""

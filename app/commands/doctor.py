@@ -29,5 +29,6 @@ def doctor() -> None:
         faults += sentence.fault
         mark = "not well" if sentence.fault else "well"
         click.echo(f"{click.style(f'{mark:>8}', fg='red' if sentence.fault else 'green')}  {sentence.text}")
-    click.echo(f"\n{faults} things are not well." if faults else "\nAll is well.")
+    count = "1 thing is" if faults == 1 else f"{faults} things are"
+    click.echo(f"\n{count} not well." if faults else "\nAll is well.")
     sys.exit(1 if faults else 0)

@@ -29,9 +29,8 @@ def publish(reason: str) -> None:
         published = make_live(draft, revisions, reason, utc_now())
     click.echo(f"{published.hash} is live, within {LOOK_AGAIN_AFTER + 1:.0f} seconds, in every conversation.")
     for node, people in left.items():
-        click.echo(
-            f"{people} people are waiting at {node}, which is gone: they keep their path, and then get the menu."
-        )
+        who = "1 person is" if people == 1 else f"{people} people are"
+        click.echo(f"{who} waiting at {node}, which is gone: the next text says so, and brings the menu.")
 
 
 def _left_behind(revisions: Revisions, waiting: Counter[str]) -> dict[str, int]:

@@ -18,5 +18,5 @@ def rollback(revision: str | None, reason: str) -> None:
     with ground.plainly():
         published = roll_back(Revisions(ground.durable(ground.settings())), revision, reason, utc_now())
     click.echo(
-        f"{published.hash} is live again. The files were not changed: `amparo publish` would bring them back."
+        f"{published.hash} is live again. The files still hold the newer version: `amparo publish` would make it live again."
     )

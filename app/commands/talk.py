@@ -44,7 +44,8 @@ def talk(lang: str | None) -> None:
     with TemporaryDirectory() as folder:
         offices = read_sample(Path(folder))
     session = Session(language=lang) if lang else None
-    click.echo("Type what a texter would type. An empty line ends the talk.\n")
+    hint = " You are known and at rest: type menu to begin." if lang else ""
+    click.echo(f"Type what a texter would type. An empty line ends the talk.{hint}\n")
     while said := click.prompt("you", default="", show_default=False, prompt_suffix="> "):
         turn = _rehearse(live, session, said, offices)
         session = turn.session

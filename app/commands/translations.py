@@ -6,7 +6,7 @@ import click
 
 from app.commands import ground
 from app.sources import MESSAGES, read_sources
-from messages.po import sync
+from messages.po import read_translation, sync
 
 
 @click.command()
@@ -16,4 +16,10 @@ def translations() -> None:
         catalogs = read_sources().content.catalogs
     for language in sorted(set(catalogs) - {"en"}):
         sync(MESSAGES / "catalogs" / language, language, catalogs["en"])
-        click.echo(f"{language}: in step. See what is left to translate with: amparo check")
+        _, waiting = read_translation(MESSAGES / "catalogs" / language, language, catalogs["en"])
+        left = (
+            f"{len(waiting)} texts wait for a translator; which: amparo check"
+            if waiting
+            else "every text is translated"
+        )
+        click.echo(f"{language}: in step; {left}.")

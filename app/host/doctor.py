@@ -72,10 +72,12 @@ def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def _expect(found: Mapping[str, str], name: str, wanted: str, why: str) -> Sentence:
+def _expect(memory: str, found: Mapping[str, str], name: str, wanted: str, why: str) -> Sentence:
     if found.get(name, "") == wanted:
-        return fine(f"{name} is {wanted or 'off'}: {why}.")
-    return fault(f"{name} must be {wanted or 'off'}, it is {found.get(name) or 'off'}: {why}.")
+        return fine(f"{memory}: {name} is {wanted or 'off'}, so that {why}.")
+    return fault(
+        f"{memory}: {name} must be {wanted or 'off'}, it is {found.get(name) or 'off'}. Only then {why}."
+    )
 
 
 def _durable(redis: Redis) -> Iterator[Sentence]:
@@ -83,10 +85,16 @@ def _durable(redis: Redis) -> Iterator[Sentence]:
     if found is None:
         yield fault("The durable Redis (REDIS_URL) does not answer, or does not tell its settings.")
         return
-    yield _expect(found, "appendonly", "yes", "a confirmed referral survives a crash")
-    yield _expect(found, "appendfsync", "always", "what we confirm is on the disk before we say so")
+    yield _expect("Durable memory", found, "appendonly", "yes", "a confirmed referral survives a crash")
     yield _expect(
-        found, "maxmemory-policy", "noeviction", "a full memory refuses, and never drops a referral"
+        "Durable memory", found, "appendfsync", "always", "what we confirm is on the disk before we say so"
+    )
+    yield _expect(
+        "Durable memory",
+        found,
+        "maxmemory-policy",
+        "noeviction",
+        "a full memory refuses, and never drops a referral",
     )
 
 
@@ -95,10 +103,18 @@ def _volatile(redis: Redis) -> Iterator[Sentence]:
     if found is None:
         yield fault("The volatile Redis (REDIS_VOLATILE_URL) does not answer, or does not tell its settings.")
         return
-    yield _expect(found, "appendonly", "no", "nothing of menu traffic touches a disk")
-    yield _expect(found, "save", "", "nothing of menu traffic touches a disk")
-    yield _expect(found, "maxmemory-policy", "noeviction", "the day's pepper is never dropped")
-    yield _expect(found, "slowlog-max-len", "0", "no command with a person's session is kept in a log")
+    yield _expect("Volatile memory", found, "appendonly", "no", "nothing of menu traffic touches a disk")
+    yield _expect("Volatile memory", found, "save", "", "nothing of menu traffic touches a disk")
+    yield _expect(
+        "Volatile memory", found, "maxmemory-policy", "noeviction", "the day's pepper is never dropped"
+    )
+    yield _expect(
+        "Volatile memory",
+        found,
+        "slowlog-max-len",
+        "0",
+        "no command with a person's session is kept in a log",
+    )
 
 
 def _apart(durable: Redis, volatile: Redis) -> Iterator[Sentence]:

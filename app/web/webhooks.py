@@ -46,7 +46,7 @@ def sms() -> Response:
         return _twiml(converse(line, inbound))
     except (MemoryDown, NothingPublishedError):
         log.exception("a memory did not answer; the fixed text was sent")
-        return _twiml(fallback(line))
+        return _twiml("" if inbound.answered_by_twilio else fallback(line))
 
 
 @door.post("/sms/status/<delivery>")

@@ -128,8 +128,7 @@ WRONG = [
     (
         "LINE_NAME",
         "A name that is far too long",
-        "LINE_NAME must be a name of at most 15 characters, "
-        "got 'A name that is far too long'.",
+        "LINE_NAME must be a name of at most 15 characters, got 'A name that is far too long'.",
     ),
     (
         "LINE_NAME",

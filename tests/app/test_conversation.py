@@ -165,7 +165,6 @@ def test_two_consents_in_one_instant_are_one_referral(line: Line) -> None:
 
 def test_two_texts_of_one_person_in_one_instant_come_one_after_the_other(line: Line) -> None:
     """As if one had come first: no answer is lost and none is mixed."""
-    tells(line.texter("+12025550130"), *TO_CONSENT[:3])
     orders = []
     for number, pair in enumerate([("1", "Texas"), ("Texas", "1")], start=30):
         texter = line.texter(f"+120255501{number}")
@@ -253,12 +252,12 @@ def test_twelve_texts_nobody_understands_in_an_hour_are_a_machine(line: Line, te
     ("body", "words"),
     [
         ("STOP please", "no more texts"),
-        ("alto", "no le mandamos"),
+        ("alto", "no more texts"),
         ("HELP", VOICE),
         ("ayuda", VOICE),
         ("ERASE", "gone"),
         ("NOW", "silent"),
-        ("they are at my door", "warrant"),
+        ("they are at my door", "Keep the door shut"),
         ("I want to kill myself", "988"),
         ("he is beating me right now", "911"),
         ("BYE", "thanks"),
@@ -314,7 +313,7 @@ def test_two_texts_just_after_midnight_do_not_split_a_person(line: Line, texter:
 
     at_once([post(line, texter.form("menu")) for _ in range(4)])
 
-    assert (6, "start.topics") == (understood(line, texter), node(line, texter))
+    assert (4, "start.topics") == (understood(line, texter), node(line, texter))
 
 
 def test_erase_after_midnight_leaves_nothing_of_yesterday(
@@ -335,7 +334,7 @@ def test_erase_after_midnight_leaves_nothing_of_yesterday(
 def eager(line: Line) -> Line:
     """The same line, looking for a new revision at every turn."""
     ticks = itertools.count(0, 10)
-    live = LiveRevision(line.hotline.revisions, lambda: float(next(ticks)))
+    live = LiveRevision(line.hotline.revisions, lambda: float(next(ticks)), line.hotline.live.at_hand())
     return Line(replace(line.hotline, live=live), line.clock, line.identity)
 
 
@@ -388,11 +387,20 @@ def test_who_waits_at_a_node_that_is_gone_is_told_and_gets_the_menu(
     tells(texter, "hello", "1")
     publish(eager, renamed(document, "now", "tell", "instruct"))
 
-    answer = texter.texts("1")
+    answer = texter.texts("qwerty")
 
     assert answer.startswith("This part of the line has changed.")
     assert "1 Someone held" in answer
     assert "silent" in texter.texts("1")
+
+
+def test_an_answer_still_leads_on_from_a_node_that_is_gone(eager: Line, document: dict[str, Any]) -> None:
+    """The path is pinned, and what it leads to is still there."""
+    texter = eager.texter()
+    tells(texter, "hello", "1")
+    publish(eager, renamed(document, "now", "tell", "instruct"))
+
+    assert "ZIP" in texter.texts("1")
 
 
 def test_who_walks_an_old_path_to_a_node_that_is_gone_is_told_too(
@@ -455,8 +463,33 @@ def test_the_path_stays_as_it_was_for_those_who_are_on_it(eager: Line, document:
     tell["menu"] = dict(reversed(tell["menu"].items()))
     publish(eager, document)
 
-    assert "What state" in texter.texts("1") or "state" in texter.last
-    assert "state" not in tells(later, "hello", "1", "1")
+    assert "ZIP" in texter.texts("1")
+    assert "ZIP" not in tells(later, "hello", "1", "1")
+
+
+def test_who_rests_takes_the_new_path_and_its_numbers(eager: Line, document: dict[str, Any]) -> None:
+    """What stands beside the 1 is what the 1 means."""
+    texter = eager.texter()
+    tells(texter, "hello", "call")
+    topics = document["flows"]["start"]["nodes"]["topics"]
+    topics["menu"] = dict(reversed(topics["menu"].items()))
+    publish(eager, document)
+
+    assert "1 Otro idioma" in texter.texts("menu")
+    assert "Lòt lang / other language: call" in texter.texts("1")
+
+
+def test_who_waits_at_a_node_with_a_new_name_stays_there(eager: Line, document: dict[str, Any]) -> None:
+    """`renamed_from` tells where it went."""
+    texter = eager.texter()
+    tells(texter, "hello", "1", "1")
+    changed = renamed(document, "referral", "urgent_reach", "how")
+    changed["flows"]["referral"]["renamed_from"] = {"urgent_reach": "how"}
+    tells(texter, "Texas")
+    publish(eager, changed)
+
+    assert "1 Call this phone" in texter.texts("qwerty")
+    assert "1 I agree" in texter.texts("1")
 
 
 def test_a_new_revision_is_noticed_within_two_seconds(line: Line, document: dict[str, Any]) -> None:

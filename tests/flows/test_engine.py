@@ -575,6 +575,17 @@ def test_help_keeps_the_question_open(text: str) -> None:
     assert ["law.copied"] == person.texts("1")
 
 
+@pytest.mark.parametrize("text", ["call", "creole", "lawyer", "english"])
+def test_where_a_word_is_asked_for_a_command_word_may_be_it(text: str) -> None:
+    """Somebody may be asked for as Mam or as a lawyer; only the ways out are still commands there."""
+    person = at("law.word")
+
+    person.texts(text)
+
+    assert person.node != "law.word"
+    assert text in person.answers.values()
+
+
 def test_help_as_a_first_text_offers_the_way_in() -> None:
     """With the choices of the welcome, in the language of the word."""
     person = Person()
@@ -588,7 +599,7 @@ def test_help_as_a_first_text_offers_the_way_in() -> None:
 
 @pytest.mark.parametrize(("text", "node"), [("lawyer", "law.what"), ("menu", "start.topics"), ("inicio", "start.topics"), ("now", "now.tell"),
                                             ("call", None), ("creole", None), ("erase", "leave.erase")])  # fmt: skip
-@pytest.mark.parametrize("where", ["start.topics", "law.ask", "law.word", "law.place", "law.phone"])
+@pytest.mark.parametrize("where", ["start.topics", "law.ask", "law.place", "law.phone"])
 def test_a_command_is_heard_at_every_question(text: str, node: str | None, where: str) -> None:
     """Also where a word is asked for."""
     person = at(where)

@@ -60,19 +60,19 @@ CASES = [
         "po-header",
         (Edit(ES, "Language: es", "Language: fr"),),
         *(ES, 'msgstr ""'),
-        *("the header of a file in 'es' says 'fr'", "Update the translation files"),
+        *("the header of a file in 'es' says 'fr'", "Run `amparo translations`"),
     ),
     Case(
         "po-header",
         (Edit(ES, "charset=UTF-8", "charset=ISO-8859-1"),),
         *(ES, 'msgstr ""'),
-        *("the header names 'ISO-8859-1'", "Update the translation files"),
+        *("the header names 'ISO-8859-1'", "Run `amparo translations`"),
     ),
     Case(
         "orphan-translation",
         (Edit(ES, 'msgctxt "ask.sent"', 'msgctxt "ask.old"\nmsgid "Old."\nmsgstr "Viejo."\n\nmsgctxt "ask.sent"'),),
         *(ES, 'msgctxt "ask.old"'),
-        *("this entry translates 'ask.old'", "Update the translation files"),
+        *("this entry translates 'ask.old'", "Run `amparo translations`"),
     ),
     Case(
         "unknown-fact",

@@ -47,7 +47,7 @@ def test_a_current_translation_may_be_sent(write: Write):
         (
             "",
             "missing: catalogs/es/start.po: 'start.a' is not there to be translated. "
-            "Update the translation files, then write its msgstr.",
+            "Run `amparo translations`, then write its msgstr.",
         ),
         (
             entry("start.a", "Call {voice} or 911", " "),
@@ -56,7 +56,7 @@ def test_a_current_translation_may_be_sent(write: Write):
         (
             entry("start.a", "Call {voice}", "Llame al {voice} o al 911"),
             "stale: catalogs/es/start.po:1: 'start.a' was translated from English that has changed. "
-            "Update the translation files, then look at this entry.",
+            "Run `amparo translations`, then look at this entry.",
         ),
         (
             entry("start.a", "Call {voice} or 911", "Llame al {voice} o al 911", above="#, fuzzy\n"),
@@ -115,14 +115,14 @@ def test_an_orphan_is_named(write: Write):
             "start.z",
             "catalogs/es/start.po:1",
             "this entry translates 'start.z'",
-            "Update the translation files.",
+            "Run `amparo translations`.",
         ),
         Problem(
             "orphan",
             "",
             "catalogs/es/start.po:5",
             "this entry translates no message (msgctxt is missing)",
-            "Update the translation files.",
+            "Run `amparo translations`.",
         ),
     ] == list(read_translation(ES, "es", english())[1])
 

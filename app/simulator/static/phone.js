@@ -15,6 +15,8 @@ for (const form of document.querySelectorAll("form[data-live]")) form.addEventLi
 write.addEventListener("keydown", sendOnEnter);
 write.addEventListener("input", grow);
 watchDrawer();
+// On a small screen the tabs scroll sideways: the phone at hand is not left half out of sight.
+document.querySelector("#tabs [aria-current]").scrollIntoView({ inline: "nearest", block: "nearest" });
 setInterval(poll, 1000);
 poll();
 

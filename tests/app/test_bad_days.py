@@ -1,0 +1,377 @@
+"""Bad days: a memory that is down, hangs, is full or forgets. Within 3 s an honest text, and never a confirmation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from redis import Redis
+
+from app.live import LiveRevision
+from app.store.memory import connect
+from tests.app import witness
+from tests.servers import Server, Servers
+from tests.texter import Line, Texter, new_sid, said
+
+TO_CONSENT = ("hola", "1", "1", "Texas", "1")
+VOICE = "202-555-0142"
+PATIENCE = 3.0  # seconds; Twilio waits 15 and a frightened person less
+
+Trouble = Callable[[Servers], None]
+
+TROUBLES: dict[str, Trouble] = {
+    "the volatile memory is down": lambda servers: servers.volatile.kill(),
+    "the volatile memory hangs": lambda servers: servers.volatile.pause(),
+    "both are down": lambda servers: all_of(servers.volatile.kill, servers.durable.kill),
+    "both hang": lambda servers: all_of(servers.volatile.pause, servers.durable.pause),
+}
+DURABLE_TROUBLES: dict[str, Trouble] = {
+    "the durable memory is down": lambda servers: servers.durable.kill(),
+    "the durable memory hangs": lambda servers: servers.durable.pause(),
+}
+
+
+def all_of(*steps: Callable[[], None]) -> None:
+    """Does each."""
+    for step in steps:
+        step()
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Fails if this takes longer than a person should wait."""
+    start = time.monotonic()
+    yield
+    assert time.monotonic() - start < PATIENCE
+
+
+def tells(texter: Texter, *bodies: str) -> str:
+    """Sends these texts one after the other; the last answer."""
+    return [texter.texts(body) for body in bodies][-1]
+
+
+def honest(answer: str) -> bool:
+    """True for the fixed text: both languages, the voice number, 911, and nothing that confirms."""
+    return (
+        "hay un problema" in answer
+        and "has trouble" in answer
+        and VOICE in answer
+        and "911" in answer
+        and not [word for word in ("hecho", "Clave", "requested", "received", "recib") if word in answer]
+    )
+
+
+def mend(server: Server) -> None:
+    """The server answers again, with what it still has."""
+    if server.running is None:
+        server.start()
+    server.resume()
+
+
+def referrals(line: Line) -> list[str]:
+    """The references of all open requests."""
+    return [referral.reference for referral in line.hotline.referrals.open()]
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_without_a_memory_of_the_conversation_the_voice_number_is_given(
+    line: Line, servers: Servers, trouble: str
+) -> None:
+    """To a first text, an answer, STOP and an emergency alike; in time, and nothing is half done."""
+    texter = line.texter()
+    tells(texter, *TO_CONSENT)
+    TROUBLES[trouble](servers)
+
+    for body in ("1", "STOP please"):
+        with in_time():
+            assert honest(texter.texts(body)), body
+    mend(servers.durable)
+    assert [] == referrals(line)
+
+
+@pytest.mark.parametrize("trouble", DURABLE_TROUBLES)
+def test_a_request_that_cannot_be_written_is_not_confirmed(
+    line: Line, servers: Servers, trouble: str
+) -> None:
+    """And the same text, delivered again when all is well, makes exactly one; and so does another."""
+    texter = line.texter()
+    tells(texter, *TO_CONSENT)
+    sid = new_sid()
+    DURABLE_TROUBLES[trouble](servers)
+
+    with in_time():
+        assert honest(texter.texts("1", sid=sid))
+    mend(servers.durable)
+
+    first = texter.texts("1", sid=sid)
+    (reference,) = referrals(line)
+    assert reference in first
+    assert first == texter.texts("1", sid=sid)
+    texter.texts("1")
+    assert [reference] == referrals(line)
+
+
+@pytest.mark.parametrize("trouble", DURABLE_TROUBLES)
+def test_who_tries_again_with_a_new_text_gets_one_request(line: Line, servers: Servers, trouble: str) -> None:
+    """Even if the first was written after all, when the server woke up."""
+    texter = line.texter()
+    tells(texter, *TO_CONSENT)
+    DURABLE_TROUBLES[trouble](servers)
+    texter.texts("1")
+    mend(servers.durable)
+
+    answer = texter.texts("1")
+
+    (reference,) = referrals(line)
+    assert reference in answer
+
+
+def test_a_request_is_refused_in_time_when_a_new_revision_is_looked_for_as_well(
+    line: Line, servers: Servers
+) -> None:
+    """Two waits for the same hung memory are the most that one text can meet."""
+    ticks = [0.0]
+    live = LiveRevision(line.hotline.revisions, lambda: ticks[0])
+    slow = Line(replace(line.hotline, live=live), line.clock, line.identity)
+    texter = slow.texter()
+    tells(texter, *TO_CONSENT)
+    servers.durable.pause()
+    ticks[0] = 10.0
+
+    with in_time():
+        assert honest(texter.texts("1"))
+
+
+def test_a_stop_that_twilio_answered_gets_silence_on_bad_days_too(line: Line, servers: Servers) -> None:
+    """Who opted out gets no text about our troubles."""
+    texter = line.texter()
+    tells(texter, "hola", "1")
+    servers.volatile.kill()
+
+    assert "" == texter.texts("STOP", OptOutType="STOP") == texter.texts("stop")
+
+
+@pytest.mark.parametrize("trouble", DURABLE_TROUBLES)
+def test_menus_go_on_without_the_durable_memory(line: Line, servers: Servers, trouble: str) -> None:
+    """From the revision at hand, for old and new texters; only what must be written is refused."""
+    texter = line.texter()
+    texter.texts("hola")
+    DURABLE_TROUBLES[trouble](servers)
+
+    for body, words in (
+        ("1", "Diga a la persona"),
+        ("0", "Peligro: 911"),
+        ("they are at my door", "No abra"),
+    ):
+        with in_time():
+            assert words in texter.texts(body), body
+    with in_time():
+        assert "Amparo: a computer" in line.texter("+12025550112").texts("hello")
+
+
+@pytest.mark.parametrize("trouble", DURABLE_TROUBLES)
+def test_a_process_that_knows_no_revision_yet_gives_the_voice_number(
+    line: Line, servers: Servers, trouble: str
+) -> None:
+    """To everybody who texts at once, none waiting for the other."""
+    fresh = replace(line.hotline, live=LiveRevision(line.hotline.revisions))
+    DURABLE_TROUBLES[trouble](servers)
+
+    def text(number: int) -> str:
+        own = Line(fresh, line.clock, line.identity)
+        return own.texter(f"+120255501{number}").texts("hola")
+
+    with in_time(), ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(text, range(20, 28)))
+
+    assert [True] * 8 == [honest(answer) for answer in answers]
+
+
+def test_a_call_is_answered_when_both_memories_hang(line: Line, servers: Servers) -> None:
+    """It waits for none of them."""
+    servers.durable.pause()
+    servers.volatile.pause()
+    start = time.monotonic()
+
+    answer = line.post("/voice", {"CallSid": "CA" + "0" * 32, "AccountSid": "AC" + "0" * 32})
+
+    assert (200, True) == (answer.status_code, time.monotonic() - start < 0.5)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "named"),
+    [
+        ("the volatile memory hangs", ["REDIS_VOLATILE_URL"]),
+        ("the durable memory hangs", ["REDIS_URL"]),
+        ("both hang", ["REDIS_URL", "REDIS_VOLATILE_URL"]),
+        ("both are down", ["REDIS_URL", "REDIS_VOLATILE_URL"]),
+    ],
+)
+def test_readyz_names_what_is_missing(line: Line, servers: Servers, trouble: str, named: list[str]) -> None:
+    """In time; and healthz says that the process itself is well."""
+    (TROUBLES | DURABLE_TROUBLES)[trouble](servers)
+
+    with in_time():
+        answer = line.client.get("/readyz")
+
+    missing = " ".join(answer.get_json()["missing"])
+    assert (503, named) == (
+        answer.status_code,
+        [name for name in ("REDIS_URL", "REDIS_VOLATILE_URL") if f"({name})" in missing],
+    )
+    assert 200 == line.client.get("/healthz").status_code
+
+
+def test_a_status_callback_is_taken_when_nothing_can_be_kept(line: Line, servers: Servers) -> None:
+    """Twilio need not try again."""
+    servers.volatile.kill()
+    form = {"AccountSid": "AC" + "0" * 32, "MessageStatus": "sent"}
+
+    with in_time():
+        assert 204 == line.post("/sms/status/d1234567", form).status_code
+
+
+# --- a memory that forgot ------------------------------------------------------------------------
+
+
+def test_after_a_restart_of_the_volatile_memory_the_next_text_is_a_first_text(
+    line: Line, servers: Servers
+) -> None:
+    """Another pepper under a running process: no crash, nothing half remembered."""
+    texter = line.texter()
+    first = texter.texts("hola")
+    tells(texter, "1", "1")
+    servers.volatile.kill()
+    servers.volatile.start()
+
+    answer = texter.texts("1")
+
+    assert "We forgot your place" in answer
+    assert "borramos su lugar" in answer
+    assert first == texter.texts("hola")
+
+
+def test_after_a_restart_a_repeated_consent_repeats_nothing(line: Line, servers: Servers) -> None:
+    """The session that consented is gone with the pepper."""
+    texter = line.texter()
+    tells(texter, *TO_CONSENT)
+    sid = new_sid()
+    confirmed = texter.texts("1", sid=sid)
+    (reference,) = referrals(line)
+    servers.volatile.kill()
+    servers.volatile.start()
+
+    again = texter.texts("1", sid=sid)
+
+    assert ([reference], True, False) == (referrals(line), reference in confirmed, reference in again)
+
+
+def test_a_stop_after_a_restart_reaches_the_open_request(line: Line, servers: Servers) -> None:
+    """It waits, sealed, until the worker has written the requests under the new pepper."""
+    texter = line.texter()
+    tells(texter, *TO_CONSENT, "1")
+    servers.volatile.kill()
+    servers.volatile.start()
+    texter.texts("alto")
+    line.rekeys()
+
+    assert ["stopped"] == [referral.texting for referral in line.hotline.referrals.open()]
+
+
+def test_the_volatile_memory_forgets_its_scripts_and_the_line_does_not_mind(
+    line: Line, volatile: Redis, durable: Redis
+) -> None:
+    """SCRIPT FLUSH, or another server behind the same address."""
+    texter = line.texter()
+    tells(texter, "hola", "1")
+    volatile.script_flush()
+    durable.script_flush()
+
+    assert "Pedido hecho" in tells(texter, "1", "Texas", "1", "1")
+
+
+# --- a memory that is full -----------------------------------------------------------------------
+
+
+@contextmanager
+def full(server: Server) -> Iterator[None]:
+    """The server refuses to grow."""
+    client = connect(server.url)
+    before = client.config_get("maxmemory")["maxmemory"] or "0"
+    client.config_set("maxmemory", "1")
+    try:
+        yield
+    finally:
+        client.config_set("maxmemory", before)
+        client.close()
+
+
+def test_a_full_volatile_memory_is_said_honestly(line: Line, servers: Servers, volatile: Redis) -> None:
+    """Nobody is moved and nothing is confirmed; afterwards the conversation goes on where it was."""
+    texter = line.texter()
+    tells(texter, *TO_CONSENT)
+    before = witness.contents(volatile)
+
+    with full(servers.volatile), in_time():
+        assert honest(texter.texts("1"))
+        assert honest(line.texter("+12025550112").texts("hola"))
+
+    assert before == witness.contents(volatile)
+    assert "Pedido hecho" in texter.texts("1")
+    assert 1 == len(referrals(line))
+
+
+def test_a_full_durable_memory_takes_no_request_by_halves(
+    line: Line, servers: Servers, durable: Redis
+) -> None:
+    """Not confirmed, nothing written; menus go on."""
+    texter = line.texter()
+    tells(texter, *TO_CONSENT)
+    before = witness.contents(durable)
+
+    with full(servers.durable), in_time():
+        assert honest(texter.texts("1"))
+        assert "Amparo" in line.texter("+12025550112").texts("hola")
+
+    assert before == witness.contents(durable)
+    assert "Pedido hecho" in texter.texts("1")
+
+
+# --- nothing of a person in the log --------------------------------------------------------------
+
+
+def test_trouble_writes_nothing_of_a_person_into_the_log(
+    line: Line, servers: Servers, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Neither the text, nor the number, nor the sid."""
+    texter = line.texter()
+    tells(texter, *TO_CONSENT)
+    servers.durable.kill()
+    servers.volatile.kill()
+    sid = new_sid()
+
+    with witness.log() as written:
+        texter.texts("my cousin at the bakery", sid=sid)
+
+    shown = written.getvalue() + "".join(capfd.readouterr())
+    assert "a memory did not answer" in shown
+    assert not [secret for secret in ("bakery", texter.number[1:], sid) if secret in shown]
+
+
+def test_a_text_that_twilio_repeats_after_a_timeout_is_one_step(line: Line, servers: Servers) -> None:
+    """The fixed text is no answer that counts: what was not understood before the trouble is heard after it."""
+    texter = line.texter()
+    tells(texter, "hola", "1")
+    sid = new_sid()
+    servers.volatile.pause()
+    with in_time():
+        assert honest(texter.texts("1", sid=sid))
+    servers.volatile.resume()
+
+    again = said(texter.posts("1", sid=sid))
+
+    assert "ZIP" in again
