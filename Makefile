@@ -9,7 +9,7 @@ INSTALL := $(UV) pip install --quiet --python $(BIN)/python --require-hashes --o
 PROJECT := $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser transcripts lint lock clean
+.PHONY: help run test test-age test-browser transcripts pictures lint lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,13 +19,19 @@ run: .venv/ready ## start the hotline and, with nothing configured, a phone in t
 
 test: .venv/ready-dev ## lint, types and every test that needs no browser
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n 2 -q -m "not browser"
+	@$(BIN)/python -m pytest -n 2 -q -m "not browser and not stock_age"
+
+test-age: .venv/ready-dev ## an office's box, opened by stock age (Debian package `age`)
+	@$(BIN)/python -m pytest -q -m stock_age
 
 test-browser: .venv/ready-browser ## the pages, in headless Chromium (Debian package `chromium`)
 	@$(BIN)/python -m pytest -q -m browser
 
 transcripts: .venv/ready-dev ## rewrite the golden conversations with the words as they are now
 	@$(BIN)/python -m pytest -q tests/test_transcripts.py --write-transcripts
+
+pictures: .venv/ready-browser ## take the pictures of the docs anew
+	@$(BIN)/python -m tests.pictures
 
 lint: .venv/ready-dev ## ruff and mypy
 	@$(BIN)/ruff check .

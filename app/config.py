@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from messages.segments import segments
+
 T = TypeVar("T")
 D = TypeVar("D")
 
@@ -283,6 +285,11 @@ def _email(text: str) -> str:
 def _line_name(text: str) -> str:
     if not 1 <= len(text) <= LONGEST_LINE_NAME or not text.isprintable():
         raise ValueError(f"must be a name of at most {LONGEST_LINE_NAME} characters")
+    if segments(text).encoding != "GSM-7":
+        # One such letter more than doubles the price of every text that names the line.
+        raise ValueError(
+            f"must do without {' '.join(segments(text).forced_by)}, which the phone network charges double"
+        )
     return text
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 from app.places import Finder
-from app.revision import Content, content_of
+from app.revision import Content, Revision, content_of
 from app.store.memory import MemoryDown
 from app.store.revisions import Revisions
 from flows.definition import Flows, Graph, Places
@@ -126,16 +126,26 @@ class LiveRevision:
         return known
 
     def _look(self) -> None:
+        name = None
         try:
             name = self._revisions.live_hash()
             if name is None or (self._live is not None and self._live.hash == name):
                 return
             revision = self._revisions.get(name)
             if revision is not None:
-                live = build(name, content_of(revision))
-                live.vocabulary.compile()
-                self._live = live
+                self._live = _compiled(name, revision)
         except MemoryDown:
             if self._live is None:
                 raise
             log.warning("the durable memory did not answer; the revision at hand stays live")
+        except (ValueError, KeyError, TypeError):
+            # Published by another version of this code, whose check knows what ours cannot read.
+            log.exception(
+                "the live revision cannot be used; the last good one stays", extra={"revision": name}
+            )
+
+
+def _compiled(name: str, revision: Revision) -> Live:
+    live = build(name, content_of(revision))
+    live.vocabulary.compile()
+    return live

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from app.store.contacts import PURPOSE
 from app.store.peppers import Peppers
 from app.traffic import Traffic
 from flows.session import Session
+
+log = logging.getLogger(__name__)
 
 # Written only if nothing came between the read and now: another text of the same person, or the same text
 # on another thread. KEYS: session today, session yesterday, answer, mark. ARGV: what was read of both
@@ -120,7 +123,7 @@ class Sessions:
         answered = next((row[2] or b"" for row in rows if row[2] is not None or row[3]), None)
         return Before(
             peppers=known,
-            remembered=Remembered.from_bytes(latest) if latest else Remembered(None, None, Traffic()),
+            remembered=_remembered(latest),
             raw=(sessions[0] or b"", (sessions[1] if len(sessions) > 1 else None) or b""),
             contact=tuple(sorted({member.decode() for row in rows for member in row[1]})),
             rekeyed=bool(rekeyed),
@@ -158,8 +161,18 @@ class Sessions:
         return None if what == b"changed" else cast("bytes", stored)
 
 
+def _remembered(data: bytes | None) -> Remembered:
+    """What was kept; nothing, if another version of this code kept it in a way we cannot read."""
+    nobody = Remembered(None, None, Traffic())
+    try:
+        return Remembered.from_bytes(data) if data else nobody
+    except (ValueError, TypeError, KeyError, AttributeError):
+        log.warning("a session could not be read and is forgotten: did another version write it?")
+        return nobody
+
+
 def waiting_at(volatile: Redis) -> list[str]:
     """The nodes at which people wait right now, one entry a person; nobody can be told from it."""
     found = (volatile.get(name) for name in volatile.scan_iter(keys.SESSION.pattern.format("*"), count=500))
-    sessions = (Remembered.from_bytes(cast("bytes", data)).session for data in found if data)
+    sessions = (_remembered(cast("bytes", data)).session for data in found if data)
     return [session.node for session in sessions if session and session.node]

@@ -258,7 +258,8 @@ def test_quiet_leaves_the_warnings_out_and_counts_them(tmp_path: Path, capsys: p
     told = capsys.readouterr().out.splitlines()
     assert (0, 1) == (code, len(told))
     assert re.fullmatch(
-        r"Clean: nothing blocking, \d+ warnings? \(1 text is not signed by a lawyer\)\.", told[0]
+        r"Clean: nothing blocking, \d+ warnings? \(1 text is not signed by a lawyer; list: amparo check --unsigned\)\.",
+        told[0],
     )
 
 
@@ -286,9 +287,10 @@ def test_files_that_cannot_be_read_are_told_line_by_line(tmp_path: Path, capsys:
     code = report(tmp_path / "flows", tmp_path / "messages")
 
     told = capsys.readouterr().out.replace(f"{tmp_path}/", "").splitlines()
-    assert (1, 2) == (code, len(told))
-    assert told[0].startswith("flows/ask.yaml:5:3: nodes.place: a question needs unsure.")
-    assert told[1].startswith("messages/places.yaml:1:")
+    assert (1, "Cannot be read:", 5) == (code, told[0], len(told))
+    assert told[1].startswith("flows/ask.yaml:5:3: nodes.place: a question needs unsure.")
+    assert told[2].startswith("messages/places.yaml:1:")
+    assert "2 faults; mend and check again: the rest was not looked at." == told[4]
 
 
 # --- our own draft -------------------------------------------------------------------------------

@@ -132,6 +132,11 @@ WRONG = [
     ),
     (
         "LINE_NAME",
+        "Línea",
+        "LINE_NAME must do without í, which the phone network charges double, got 'Línea'.",
+    ),
+    (
+        "LINE_NAME",
         "two\nlines",
         "LINE_NAME must be a name of at most 15 characters, got 'two\\nlines'.",
     ),

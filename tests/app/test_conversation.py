@@ -18,7 +18,7 @@ from app.revision import Revision
 from app.sources import Sources
 from app.store import keys
 from app.store.sessions import Before
-from app.traffic import CEILING
+from app.traffic import CEILING, SAME_TEXTS
 from tests.app import witness
 from tests.texter import Line, Texter, new_sid, said
 from tests.transcript import HAPPENINGS
@@ -228,6 +228,27 @@ def test_an_answering_machine_is_known_before_any_language_is(texter: Texter) ->
     assert ("no entendemos" in answers[4], "do not understand" in answers[4]) == (True, True)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I'm driving. If this is an emergency, please call 911.",
+        "We are closed. Call 911 for emergencies.",
+        "No puedo contestar ahora. En caso de emergencia llame al 911.",
+        "Thanks for contacting us! Reply HELP for help, STOP to cancel.",
+    ],
+)
+def test_what_answering_machines_say_of_emergencies_is_not_answered_for_ever(
+    texter: Texter, answer: str
+) -> None:
+    """Not a crisis, and not a person."""
+    texter.texts("hello")
+    for _ in range(SAME_TEXTS):
+        texter.texts(answer)
+
+    assert "stop answering" in texter.last
+    assert "" == texter.texts(answer)
+
+
 def test_equal_texts_over_a_long_time_are_a_person(line: Line, texter: Texter) -> None:
     """Five within two minutes, no fewer and no slower."""
     texter.texts("hello")
@@ -325,6 +346,28 @@ def test_erase_after_midnight_leaves_nothing_of_yesterday(
     texter.texts("borrar")
 
     assert not [name for name in witness.contents(volatile) if name.startswith("session:")]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        b"{}",
+        b"not JSON",
+        b"[]",
+        b'{"session":{"mood":"new"},"revision":null,"traffic":{"same_at":[],"missed_at":[]}}',
+        b'{"session":null,"revision":null,"traffic":{"same_at":[],"missed_at":[],"mood":1}}',
+    ],
+)
+def test_a_session_that_another_version_wrote_is_forgotten(
+    texter: Texter, volatile: Redis, kept: bytes
+) -> None:
+    """A first text again, and never an error for four hours."""
+    first = texter.texts("hola")
+    (name,) = volatile.keys("session:*")
+    volatile.set(name, kept, ex=keys.SESSION_LIFE)
+
+    assert first == texter.texts("hola")
+    assert "Diga a la persona" in texter.texts("1")
 
 
 # --- revisions -----------------------------------------------------------------------------------
@@ -534,6 +577,15 @@ def test_a_stop_that_twilio_answered_makes_the_open_request_call_only(line: Line
         texter.texts(body, **({"OptOutType": kind} if kind else {}))
 
     assert ["stopped"] * 3 == [referral.texting for referral in line.hotline.referrals.open()]
+
+
+def test_a_stop_over_whatsapp_is_confirmed_by_us(line: Line) -> None:
+    """Twilio's default words are those of phone numbers; over WhatsApp it answers only what it says it answered."""
+    chat = line.texter("whatsapp:+12025550111")
+    tells(chat, "hello", "1")
+
+    assert "no more texts" in chat.texts("STOP")
+    assert "" == chat.texts("STOP", OptOutType="STOP")
 
 
 def test_help_that_twilio_answered_keeps_the_question_open(line: Line, texter: Texter) -> None:

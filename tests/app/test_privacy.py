@@ -103,6 +103,8 @@ def test_no_number_no_text_and_no_word_is_written_anywhere(
     line: Line, texter: Texter, servers: Servers, durable: Redis, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Not in a file, not in the durable memory, not in the log: only inside the sealed boxes."""
+    rewritten(servers.durable)  # the server's file still holds what other tests wrote and flushed
+
     with witness.log() as written:
         identity = plays_everything(line, texter)
     folders = (servers.data, line.hotline.config.data)

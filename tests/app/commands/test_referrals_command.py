@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -93,7 +92,7 @@ def test_the_list_has_no_contents(amparo: CliRunner, durable: Redis) -> None:
     assert not [told for told in (ADDRESS, "manzana", "mam", "TX") if told in listed.output]
 
 
-@pytest.mark.skipif(shutil.which("age") is None, reason="the age command is not installed")
+@pytest.mark.stock_age
 def test_stock_age_opens_the_saved_box(amparo: CliRunner, durable: Redis, key: Path, tmp_path: Path) -> None:
     """An office that trusts no tool of ours."""
     asked(durable)

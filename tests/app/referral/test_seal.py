@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +19,6 @@ from app.referral.seal import (
     unseal,
 )
 from tests.app.referral.made_up import ADDRESS, OFFICE_KEY, WORKER_KEY, letter, referral
-
-AGE = shutil.which("age")
 
 
 def test_each_of_the_recipients_opens_the_box() -> None:
@@ -126,26 +123,26 @@ def test_what_is_no_letter_is_refused(plain: bytes) -> None:
         Letter.from_bytes(plain)
 
 
-@pytest.mark.skipif(AGE is None, reason="the age command is not installed")
+@pytest.mark.stock_age
 def test_stock_age_opens_the_box(tmp_path: Path) -> None:
     """An office needs nothing of ours to read its letter."""
     (tmp_path / "key").write_text(OFFICE_KEY)
     (tmp_path / "box").write_bytes(referral().boxes["harbor"])
 
     plain = subprocess.run(
-        [str(AGE), "--decrypt", "-i", "key", "box"], cwd=tmp_path, capture_output=True, check=True
+        ["age", "--decrypt", "-i", "key", "box"], cwd=tmp_path, capture_output=True, check=True
     ).stdout
 
     assert letter() == Letter.from_bytes(plain)
 
 
-@pytest.mark.skipif(AGE is None, reason="the age command is not installed")
+@pytest.mark.stock_age
 def test_we_open_what_stock_age_sealed(tmp_path: Path) -> None:
     """The other way round, with a key that age-keygen made."""
     subprocess.run(["age-keygen", "-o", "key"], cwd=tmp_path, capture_output=True, check=True)
     identity = (tmp_path / "key").read_text()
     box = subprocess.run(
-        [str(AGE), "-r", recipient_of(identity)], input=b"hello", capture_output=True, check=True
+        ["age", "-r", recipient_of(identity)], input=b"hello", capture_output=True, check=True
     ).stdout
 
     assert b"hello" == unseal(box, identity)
