@@ -17,6 +17,7 @@ from app.referral.seal import make_identity, recipient_of
 from app.revision import content_of
 from app.sources import Sources, read_sources
 from app.store.memory import connect
+from tests.app.outside.edges import MailEdge, TwilioEdge, mail_edge, twilio_edge
 from tests.servers import Servers
 from tests.texter import ACCOUNT, HOTLINE, PUBLIC_URL, TOKEN, Clock, Line, Texter
 
@@ -49,6 +50,20 @@ def volatile(servers: Servers) -> Iterator[Redis]:
     client = connect(servers.volatile.url)
     yield client
     client.close()
+
+
+@pytest.fixture
+def twilio() -> Iterator[TwilioEdge]:
+    """Twilio's REST API, as far as the line uses it."""
+    with twilio_edge() as edge:
+        yield edge
+
+
+@pytest.fixture
+def mailbox() -> Iterator[MailEdge]:
+    """An office's mailbox."""
+    with mail_edge() as edge:
+        yield edge
 
 
 @pytest.fixture(scope="session")

@@ -12,27 +12,13 @@ from pathlib import Path
 import pytest
 
 from app.referral.seal import recipient_of
-from tests.app.outside.edges import ACCOUNT, HOTLINE, MailEdge, TwilioEdge, mail_edge, twilio_edge
+from tests.app.outside.edges import ACCOUNT, HOTLINE, MailEdge, TwilioEdge
 from tests.app.referral.made_up import WORKER_KEY
 from tests.servers import Servers
 
 ROOT = Path(__file__).resolve().parents[2]
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
-
-
-@pytest.fixture
-def twilio() -> Iterator[TwilioEdge]:
-    """Twilio's REST shape."""
-    with twilio_edge() as edge:
-        yield edge
-
-
-@pytest.fixture
-def mailbox() -> Iterator[MailEdge]:
-    """An office's mailbox."""
-    with mail_edge() as edge:
-        yield edge
 
 
 @pytest.fixture
