@@ -21,7 +21,7 @@ door = Blueprint("webhooks", __name__)
 
 MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
 CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
-FIELD = re.compile(r"[A-Za-z0-9_]{1,64}")
+FIELD = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
 PERSON = re.compile(r"(?:whatsapp:)?\+[1-9][0-9]{7,14}")
 
 
@@ -61,7 +61,7 @@ def status(delivery: str = "") -> Response:
             abort(400)
         except MemoryDown:
             log.exception("a status could not be kept")
-    return Response("", 204)
+    return Response("", 200)
 
 
 @door.post("/voice")
@@ -89,7 +89,7 @@ def _signed_form() -> MultiDict[str, str]:
 
     The signature is checked against PUBLIC_URL and never against Host or X-Forwarded headers, which anybody
     can send. A field given twice is refused: the signature does not tell `a,a` from `a`. So is a name that holds
-    more than letters, digits and _: names and values are signed without a boundary, and a value could hide in it.
+    more than letters, digits and a little punctuation: names and values are signed without a boundary, and a value could hide in it.
     So is JSON, whose body Twilio's form signature does not cover.
     Source: twilio.com/docs/usage/security#validating-requests
     """
