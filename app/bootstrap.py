@@ -9,15 +9,14 @@ from datetime import UTC, datetime
 
 from redis import Redis
 
+from app import fixed
 from app.config import Config
-from app.host.redis import embedded_url
+from app.host.redis import durable_url, volatile_url
 from app.live import LiveRevision, NothingPublishedError
 from app.outside.jobs import Jobs
 from app.places import zips
 from app.referral.seal import recipient_of
 from app.referral.wishes import Wishes
-from app.revision import LANGUAGES
-from app.sources import catalogs_in_files
 from app.store.contacts import Contacts
 from app.store.deliveries import Deliveries
 from app.store.memory import MemoryDown, connect
@@ -26,13 +25,8 @@ from app.store.outbox import Outbox
 from app.store.referrals import Referrals
 from app.store.revisions import Revisions
 from app.store.sessions import Sessions
-from app.values import Phrasebook, spelled
 
 log = logging.getLogger(__name__)
-
-# Twilio's voices by language. Source: twilio.com/docs/voice/twiml/say#attributes-language
-VOICES = {"es": "es-MX", "en": "en-US"}
-SPOKEN = ("voice.what", "voice.danger", "voice.person", "voice.bye")
 
 
 @dataclass(frozen=True)
@@ -58,14 +52,11 @@ class Hotline:
     @property
     def down_text(self) -> str:
         """What is said when a memory is down, in all languages."""
-        return self._fixed("shared.down", LANGUAGES[0])
+        return fixed.down_text(self.config, self.live.at_hand())
 
     def spoken(self) -> tuple[tuple[str, str], ...]:
         """What a call to the line hears: (voice, sentences), Spanish first. It never waits for a memory."""
-        return tuple(
-            (VOICES[language], " ".join(self._fixed(message, language) for message in SPOKEN))
-            for language in LANGUAGES
-        )
+        return fixed.spoken(self.config, self.live.at_hand())
 
     def warm_up(self) -> None:
         """Reads and compiles what the first texter would wait a second for. A memory that is down is no obstacle."""
@@ -76,13 +67,6 @@ class Hotline:
             log.warning(
                 "nothing is live yet, or the durable memory does not answer; the first text will be slow"
             )
-
-    def _fixed(self, message: str, language: str) -> str:
-        live = self.live.at_hand()
-        catalogs = live.content.catalogs if live else catalogs_in_files()
-        return Phrasebook(catalogs[language]).say(
-            message, line=self.config.line_name, voice=spelled(self.config.voice_number)
-        )
 
 
 def utc_now() -> datetime:
@@ -96,8 +80,7 @@ def bootstrap(config: Config, clock: Callable[[], datetime] = utc_now) -> Hotlin
     Raises:
         SealError: the worker's key is missing or is none.
     """
-    volatile = connect(config.redis_volatile_url or embedded_url(config.data, "volatile"))
-    durable = connect(config.redis_url or embedded_url(config.data, "durable"))
+    volatile, durable = connect(volatile_url(config)), connect(durable_url(config))
     revisions = Revisions(durable)
     referrals, contacts = Referrals(durable), Contacts(volatile)
     return Hotline(
@@ -109,7 +92,7 @@ def bootstrap(config: Config, clock: Callable[[], datetime] = utc_now) -> Hotlin
         contacts=contacts,
         deliveries=Deliveries(volatile),
         referrals=referrals,
-        wishes=Wishes(referrals, contacts),
+        wishes=Wishes(referrals),
         offices=Offices(durable),
         outbox=Outbox(durable, volatile),
         revisions=revisions,

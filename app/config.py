@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from messages.segments import segments
 
@@ -249,21 +249,34 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _parts(text: str) -> SplitResult:
+    """The parts of an address, its port looked at: urlsplit itself looks only when somebody asks."""
+    try:
+        parts = urlsplit(text)
+        good = parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        # Raised here: Python's own words quote what stands after the colon, which may be half a password.
+        raise ValueError("must be an address whose port, if it has one, is from 1 to 65535")
+    return parts
+
+
 def _redis_url(text: str) -> str:
-    if urlsplit(text).scheme not in {"redis", "rediss", "unix"}:
+    if _parts(text).scheme not in {"redis", "rediss", "unix"}:
         raise ValueError("must start with redis://, rediss:// or unix://")
     return text
 
 
 def _http_url(text: str) -> str:
-    parts = urlsplit(text)
+    parts = _parts(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("must be an address such as https://line.example.org, without ? or #")
     return text.rstrip("/")
 
 
 def _smtp_url(text: str) -> str:
-    parts = urlsplit(text)
+    parts = _parts(text)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise ValueError("must be smtp://[user:password@]host[:port] or smtps://...")
     return text
@@ -285,17 +298,19 @@ def _email(text: str) -> str:
 def _line_name(text: str) -> str:
     if not 1 <= len(text) <= LONGEST_LINE_NAME or not text.isprintable():
         raise ValueError(f"must be a name of at most {LONGEST_LINE_NAME} characters")
-    if segments(text).encoding != "GSM-7":
-        # One such letter more than doubles the price of every text that names the line.
-        raise ValueError(
-            f"must do without {' '.join(segments(text).forced_by)}, which the phone network charges double"
-        )
-    return text
+    return _plain(text)
 
 
 def _short_line(text: str) -> str:
     if len(text) > 40 or not text.isprintable():
         raise ValueError("must be at most 40 characters, such as Mon-Fri 9-5 ET")
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
+    """One letter outside GSM-7 more than doubles the price of every text that holds it."""
+    if forced := segments(text).forced_by:
+        raise ValueError(f"must do without {' '.join(forced)}, which the phone network charges double")
     return text
 
 

@@ -13,15 +13,13 @@ from app.directory.office import Office
 from app.effects import Asking, perform
 from app.live import Live
 from app.revision import LANGUAGES
-from app.store.memory import MemoryDown
 from app.store.sessions import Before, Remembered
 from app.traffic import Verdict, heed
 from app.values import Phrasebook, values_for
 from flows.definition import Flows
-from flows.effects import Reply, Turn
-from flows.engine import advance
+from flows.effects import MOST_EFFECTS, Reply, Turn
+from flows.engine import FlowError, advance
 from flows.heard import Heard, hear
-from flows.session import Session
 from messages.render import Line, render
 
 if TYPE_CHECKING:
@@ -30,7 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 5  # how often a turn is decided anew because another text of the same person came between
-MOST_EFFECTS = 3  # in one turn: no flow needs more, and a loop of effects must end
+
+HELD_BACK = {Verdict.LAST_LINE: "shared.last_line", Verdict.TOO_MANY: "shared.too_many"}
 
 # Twilio's default opt-out words: it has answered them itself before we hear of them, and a second text to somebody
 # who opted out fails with 21610. Source: twilio.com/docs/messaging/tutorials/advanced-opt-out
@@ -59,6 +58,19 @@ class Inbound:
         return self.opt_out in {"STOP", "HELP"} or by_default
 
 
+class CrowdedError(Exception):
+    """Other texts of the same person came between, again and again; nothing of this one was kept."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What one text leads to, before anything is done about it: the turn, and the path it is on."""
+
+    turn: Turn
+    flows: Flows
+    path: str
+
+
 def converse(line: Hotline, inbound: Inbound) -> str:
     """The words that answer one text; empty for silence. A repeated text gets the same words and does nothing twice.
 
@@ -66,7 +78,7 @@ def converse(line: Hotline, inbound: Inbound) -> str:
     5 save, unless another text of this person came between: then again from 1; 6 only now speak.
 
     Raises:
-        MemoryDown: a memory does not answer; nothing may be confirmed.
+        MemoryDown, CrowdedError: nothing may be confirmed.
     """
     for _ in range(ATTEMPTS):
         before = line.sessions.read(inbound.sender, inbound.sid)
@@ -76,31 +88,32 @@ def converse(line: Hotline, inbound: Inbound) -> str:
         saved = line.sessions.write(before, inbound.sender, inbound.sid, after, words.encode())
         if saved is not None:
             return saved.decode()
-    raise MemoryDown("another text of the same person came between, again and again")
-
-
-def fallback(line: Hotline) -> str:
-    """The fixed text for when a memory is down: the voice number, 911, and nothing that confirms anything."""
-    return line.down_text
+    raise CrowdedError
 
 
 def _turn(line: Hotline, inbound: Inbound, before: Before) -> tuple[Remembered | None, str]:
     live = line.live.current()
-    turn, path = _decide(line, inbound, before, live)
+    decided = _decide(line, inbound, before, live)
     fingerprint = before.peppers.today.pseudonym("text", inbound.heard.text)[:8]
-    now = line.clock().timestamp()
-    traffic, verdict = heed(before.remembered.traffic, now, fingerprint, turn.understood, turn.passes)
+    now, turn = line.clock(), decided.turn
+    traffic, verdict = heed(
+        before.remembered.traffic, now.timestamp(), fingerprint, turn.understood, turn.passes
+    )
+    if verdict is not Verdict.SPEAK:
+        # What nobody is shown must not be done either: the session stays where the person last saw it.
+        said = HELD_BACK.get(verdict)
+        words = speak(live, replace(turn, replies=(Reply(said),)), line.config, None, now) if said else ""
+        return replace(before.remembered, traffic=traffic), words
+    turn, path = _done(line, inbound, before, live, decided)
     after = Remembered(turn.session, path, traffic) if turn.session else None
-    if verdict is Verdict.SILENCE or inbound.answered_by_twilio:
+    if inbound.answered_by_twilio:
         return after, ""
-    said = {Verdict.LAST_LINE: "shared.last_line", Verdict.TOO_MANY: "shared.too_many"}.get(verdict)
-    spoken = replace(turn, replies=(Reply(said),)) if said else turn
     office = line.offices.get(turn.answers["office"]) if turn.answers.get("office") else None
-    return after, speak(live, spoken, line.config, office, line.clock())
+    return after, speak(live, turn, line.config, office, now)
 
 
-def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live) -> tuple[Turn, str]:
-    """The turn, and the revision whose path the person is on after it.
+def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live) -> Decided:
+    """The turn, with nothing done yet.
 
     A conversation stays on the path it began, and one at rest takes the live path. The texts are always the live
     ones: where the path leads to one that is gone, the person is told so, and goes on from the live menu.
@@ -108,31 +121,32 @@ def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live) -> tupl
     session = before.remembered.session
     waits = session is not None and session.node is not None
     path = before.remembered.revision if waits and before.remembered.revision else live.hash
-    turn = _until_it_waits(line, inbound, before, live.flows(line.live.path(path)), session)
-    if not live.can_say(turn):
-        path = live.hash
-        turn = _until_it_waits(line, inbound, before, live.flows(), live.moved(session))
-    rests = turn.session is None or turn.session.node is None
-    return turn, live.hash if rests else path
-
-
-def _until_it_waits(
-    line: Hotline, inbound: Inbound, before: Before, flows: Flows, session: Session | None
-) -> Turn:
-    """Advances the conversation, doing what it asks for on the way, until it waits for the person again."""
+    flows = live.flows(line.live.path(path))
     turn = advance(flows, session, inbound.heard)
+    return Decided(turn, flows, path) if live.can_say(turn) else _moved(inbound, before, live)
+
+
+def _moved(inbound: Inbound, before: Before, live: Live) -> Decided:
+    flows = live.flows()
+    return Decided(advance(flows, live.moved(before.remembered.session), inbound.heard), flows, live.hash)
+
+
+def _done(line: Hotline, inbound: Inbound, before: Before, live: Live, decided: Decided) -> tuple[Turn, str]:
+    """Does what the turn asks for, and goes on by what came of it, until it waits for the person again."""
+    turn = decided.turn
     for _ in range(MOST_EFFECTS):
         if not turn.effects:
-            return turn
+            break
         asking = Asking(line, inbound.sender, turn.language or LANGUAGES[0], before, line.clock())
-        outcome = perform(asking, turn.effects[0])
-        following = advance(flows, turn.session, outcome)
+        following = advance(decided.flows, turn.session, perform(asking, turn.effects[0]))
         turn = replace(following, replies=(*turn.replies, *following.replies), passes=turn.passes)
     if turn.effects:
-        raise RuntimeError(
-            "a flow asks for one effect after the other without a wait: check refuses such flows"
-        )
-    return turn
+        raise FlowError("a flow asks for one effect after the other without a wait: check refuses such flows")
+    if not live.can_say(turn):
+        decided = _moved(inbound, before, live)
+        turn = decided.turn
+    rests = turn.session is None or turn.session.node is None
+    return turn, live.hash if rests else decided.path
 
 
 def speak(live: Live, turn: Turn, config: Config, office: Office | None, now: datetime) -> str:

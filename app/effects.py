@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -27,15 +27,18 @@ class Asking:
     """Who asks, in which text, and what was known of them."""
 
     line: Hotline
-    sender: str
+    sender: str = field(repr=False)
     language: str
     before: Before
     now: datetime
 
+    def referrals(self) -> tuple[Referral, ...]:
+        """This person's referrals of these days."""
+        return tuple(self.line.referrals.each(self.before.contact))
+
     def open_referrals(self) -> tuple[Referral, ...]:
-        """This person's referrals that have not ended."""
-        found = (self.line.referrals.get(identity) for identity in self.before.contact)
-        return tuple(referral for referral in found if referral is not None and not referral.ended)
+        """Those of them that have not ended."""
+        return tuple(referral for referral in self.referrals() if not referral.ended)
 
 
 def perform(asking: Asking, effect: Effect) -> Outcome:
@@ -76,7 +79,7 @@ def _request_referral(asking: Asking, answers: Mapping[str, str]) -> Outcome:
     line = asking.line
     consented = f"{asking.sender} {asking.before.session_bytes.hex()}"
     ids = asking.before.peppers.pseudonyms("referral", consented)
-    office = line.offices.get(answers.get("office", ""))
+    office = line.offices.get(answers["office"]) if "office" in answers else None
     if office is None:
         return Outcome("none")
     already = _open_outcome(asking)
@@ -147,18 +150,17 @@ def _state(asking: Asking, answers: Mapping[str, str]) -> str:
 
 
 def _mentioned(referral: Referral) -> dict[str, str]:
-    offered = next((move.time for move in referral.moves if move.state == "offered"), referral.created)
     return {
         "reference": referral.reference,
         "word": referral.word,
         "office": referral.office,
-        "since": offered.isoformat(),
+        "since": (referral.offered_at or referral.created).isoformat(),
     }
 
 
 def _with_code(asking: Asking, answers: Mapping[str, str]) -> Referral | None:
     """The referral of this phone with this code. A right code from another phone confirms nothing."""
-    found = (referral for referral in asking.open_referrals() if referral.reference == answers.get("code"))
+    found = (referral for referral in asking.referrals() if referral.reference == answers.get("code"))
     return next(found, None)
 
 
@@ -171,7 +173,7 @@ def _withdraw_referral(asking: Asking, answers: Mapping[str, str]) -> Outcome:
     referral = _with_code(asking, answers)
     if referral is None:
         return Outcome("unknown")
-    asking.line.wishes.withdraw(referral.id, asking.before.peppers, asking.sender, asking.now)
+    asking.line.wishes.withdraw(referral.id, asking.now)
     asking.line.jobs.hint_delivery(referral.id, "withdrawn")
     return Outcome("withdrawn")
 

@@ -91,9 +91,8 @@ class LiveRevision:
         """The live revision. If the durable memory is down, the one this process already holds.
 
         Raises:
-            NothingPublishedError: there is none.
             MemoryDown: this process holds none yet, and the durable memory does not answer.
-            Until it is asked again this is a NothingPublishedError.
+            NothingPublishedError: there is none; or, for a second after such a MemoryDown, nobody asks again.
         """
         with self._lock:
             if self._clock() - self._looked >= LOOK_AGAIN_AFTER:

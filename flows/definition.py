@@ -73,10 +73,11 @@ class Question:
     next: str
     unsure: str
     footer: bool = False
+    lost: str | None = None  # where it leads when two hints did not help; else the main menu
 
     def targets(self) -> tuple[str, ...]:
         """Where this node can lead."""
-        return (self.next, self.unsure)
+        return (self.next, self.unsure, *((self.lost,) if self.lost else ()))
 
 
 @dataclass(frozen=True)
@@ -132,12 +133,20 @@ class Graph:
     commands: Mapping[str, str] = field(default_factory=dict)
     urgent: Mapping[str, str] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # by flow: answers in a person's own words
 
     def find(self, node_id: str | None) -> Node | None:
         """The node of this id, under its new name if it was renamed; None if it is gone."""
         if node_id is None:
             return None
         return self.nodes.get(self.renamed.get(node_id, node_id))
+
+    def typed_elsewhere(self, node_id: str) -> frozenset[str]:
+        """Names of answers in a person's own words (a phone, a word) that other flows than this node's asked for."""
+        here = self.typed.get(node_id.split(".", 1)[0], frozenset())
+        return frozenset(name for names in self.typed.values() for name in names) - here
 
     def is_calm(self, node_id: str | None, kind: str) -> bool:
         """True if an urgent word of this kind is an answer here and no new emergency."""

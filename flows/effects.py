@@ -43,6 +43,9 @@ EFFECTS: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = {
 }
 
 
+MOST_EFFECTS = 3  # in one turn: no flow needs more, and a loop of effects must end
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What came of an effect: its name, and answers for the session (opaque ids only)."""

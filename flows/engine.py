@@ -76,12 +76,19 @@ def _urgent(flows: Flows, session: Session, heard: Heard) -> Turn | None:
         return _place_said(flows, session, heard)
     target = flows.graph.urgent[urgent.kind]
     if not isinstance(flows.graph.nodes[target], Say):
-        return replace(_go(flows, session, target), passes=True)
+        return replace(_with_place(_go(flows, session, target), flows.places.find(heard.text)), passes=True)
     said = Reply(target)
     again = (
         _ask_again(flows, session) if session.node else _walk(flows, session, flows.graph.commands["menu"])
     )
     return replace(again, replies=(said, *again.replies), passes=True)
+
+
+def _with_place(turn: Turn, place: str | None) -> Turn:
+    """Keeps the place that an emergency named ("they took my brother in Houston"): nobody asks it again."""
+    if place is None or turn.session is None:
+        return turn
+    return replace(turn, session=replace(turn.session, answers={**turn.session.answers, "place": place}))
 
 
 def _place_said(flows: Flows, session: Session, heard: Heard) -> Turn | None:
@@ -363,11 +370,19 @@ def _ask_again(flows: Flows, session: Session, *before: Reply) -> Turn:
 
 def _not_understood(flows: Flows, session: Session, hint: Reply) -> Turn:
     missed = session.missed + 1
-    if missed > HINTS:
-        turn = _to_menu(flows, session, "shared.lost")
-    else:
+    if missed <= HINTS:
         turn = _ask_again(flows, replace(session, missed=missed, guess=None), hint)
+    else:
+        turn = _lost(flows, session)
     return replace(turn, understood=False)
+
+
+def _lost(flows: Flows, session: Session) -> Turn:
+    """After the last hint: where the question says, else the main menu."""
+    node = flows.graph.find(session.node)
+    if isinstance(node, Question) and node.lost is not None:
+        return _go(flows, session, node.lost)
+    return _to_menu(flows, session, "shared.lost")
 
 
 def _hint(heard: Heard, otherwise: str) -> str:
@@ -420,7 +435,7 @@ def _walk(flows: Flows, session: Session, target: str) -> Turn:
                 target = branch.cases.get(_read(flows, session, branch.on), branch.otherwise)
             case Do() as do:
                 return Turn(
-                    _at(session, do.id),
+                    _at(flows, session, do.id),
                     session.language,
                     tuple(replies),
                     (_effect(session, do),),
@@ -428,15 +443,21 @@ def _walk(flows: Flows, session: Session, target: str) -> Turn:
                 )
             case Menu() | Question() as node:
                 return Turn(
-                    _at(session, node.id), session.language, (*replies, _asked(node)), answers=session.answers
+                    _at(flows, session, node.id),
+                    session.language,
+                    (*replies, _asked(node)),
+                    answers=session.answers,
                 )
             case None:
                 raise FlowError(f"no node {target!r}")
     raise FlowError(f"a walk from {session.node!r} does not come to a wait")
 
 
-def _at(session: Session, node_id: str) -> Session:
-    return replace(session, node=node_id, trail=session.trail)
+def _at(flows: Flows, session: Session, node_id: str) -> Session:
+    """The session, waiting at a node. A phone or a word that was typed stays behind with the flow that asked for it."""
+    left = flows.graph.typed_elsewhere(node_id)
+    answers = {name: value for name, value in session.answers.items() if name not in left}
+    return replace(session, node=node_id, answers=answers)
 
 
 def _set(flows: Flows, session: Session, answers: Mapping[str, str]) -> Session:
@@ -444,8 +465,11 @@ def _set(flows: Flows, session: Session, answers: Mapping[str, str]) -> Session:
     if language == "other":
         languages = [words.language for words in flows.vocabulary.languages]
         language = languages[(languages.index(session.language or languages[0]) + 1) % len(languages)]
-    kept = {name: value for name, value in answers.items() if name != "language"}
-    return replace(session, language=language, answers={**session.answers, **kept})
+    known = {**session.answers, **{name: value for name, value in answers.items() if name != "language"}}
+    # An empty value takes the answer back.
+    return replace(
+        session, language=language, answers={name: value for name, value in known.items() if value}
+    )
 
 
 def _read(flows: Flows, session: Session, on: str) -> str:

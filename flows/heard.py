@@ -16,7 +16,8 @@ COMMANDS = (
     "languages", "start", "help", "unsure", "skip", "agree", "refuse",
 )  # fmt: skip
 URGENT_KINDS = ("self_harm", "danger", "violence", "child", "door", "held", "raid")
-REFERENCE_LETTERS = frozenset("abcdefghjkmnpqrstvwxyz23456789")  # without 0 O 1 I L U, which are misread
+# A referral's code. Without 0 O 1 I L U, which are misread, and without vowels: no word and no "9am" is one.
+REFERENCE_LETTERS = "bcdfghjkmnpqrstvwxyz23456789"
 REFERENCE_LENGTH = 5
 
 _LETTERS_WITHOUT_ACCENT = str.maketrans(
@@ -28,6 +29,7 @@ _MARKS_DROPPED = re.compile(
 _APOSTROPHES = re.compile("(?<=[^\\W\\d_])['`\u00b4\u02bc\u2018\u2019\u02c8\u02bb](?=[^\\W\\d_])")
 _INITIALS = re.compile(r"(?<!\w)([^\W\d_])\.(?=[^\W\d_](?!\w))")
 _SENTENCE_ENDS = re.compile(r"[.!?;,\u2026\u3002\uff01\uff1f]+")
+_HOUR = re.compile(r"[0-9]{1,2}[ap]m")
 _BEFORE_A_CODE = frozenset(
     {"code", "codigo", "clave", "ref", "reference", "referencia", "withdraw", "retirar"}
 )
@@ -353,7 +355,7 @@ def _reference_at(words: Sequence[str]) -> int | None:
 def _is_reference(code: str) -> bool:
     return (
         len(code) == REFERENCE_LENGTH
-        and REFERENCE_LETTERS.issuperset(code)
+        and set(REFERENCE_LETTERS).issuperset(code)
         and not code.isalpha()
         and not code.isdecimal()
     )
@@ -361,5 +363,7 @@ def _is_reference(code: str) -> bool:
 
 def _is_one_code(pieces: Sequence[str]) -> bool:
     """True if the pieces look like one code in pieces, and not like a number and a word."""
+    if _HOUR.fullmatch(pieces[-1]):
+        return False
     mixed = any(not piece.isalpha() and not _joined([piece]).isdecimal() for piece in pieces)
     return mixed or all(len(piece) == 1 for piece in pieces)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -28,21 +28,9 @@ from flows.definition import (
     Say,
     Set,
 )
+from flows.faults import FlowFault
 
 Document = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class FlowFault:
-    """One thing wrong in a flow file, in words for the operator who wrote it."""
-
-    code: str
-    where: str
-    what: str
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what} {self.mend} [{self.code}]"
 
 
 class FlowReadError(Exception):
@@ -67,6 +55,7 @@ class FlowFiles:
         return self.positions.get(part, part)
 
 
+# Written a second time in messages/yaml_reader.py: flows and messages import neither each other nor what is above.
 class _EverythingIsText(VersionedResolver):
     """Plain scalars stay text: `no`, 02134 and 12:30 are what the operator typed."""
 
@@ -90,6 +79,7 @@ class _NodeModel(BaseModel):
     next: str | None = None
     save: str | None = None
     unsure: str | None = None
+    lost: str | None = None
     cases: dict[str, str] | None = None
     otherwise: str | None = None
     outcomes: dict[str, str] | None = None
@@ -119,7 +109,7 @@ class _NodeModel(BaseModel):
 _KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "say": (frozenset({"next"}), frozenset()),
     "menu": (frozenset(), frozenset({"save", "consent"})),
-    "question": (frozenset({"save", "next", "unsure"}), frozenset({"purpose", "life"})),
+    "question": (frozenset({"save", "next", "unsure"}), frozenset({"purpose", "life", "lost"})),
     "branch": (frozenset({"cases", "otherwise"}), frozenset()),
     "set": (frozenset({"next"}), frozenset()),
     "do": (frozenset({"outcomes"}), frozenset()),
@@ -289,7 +279,16 @@ def graph_of(documents: Mapping[str, Document]) -> Graph:
         renamed |= {_full(name, old): _full(name, new) for old, new in model.renamed_from.items()}
         for node_name, node in model.nodes.items():
             nodes[f"{name}.{node_name}"] = _node(name, node_name, node, footer=model.footer == "yes")
-    return Graph(nodes, starts, calm, commands, urgent, renamed)
+    return Graph(nodes, starts, calm, commands, urgent, renamed, _typed(nodes.values()))
+
+
+def _typed(nodes: Iterable[Node]) -> dict[str, frozenset[str]]:
+    typed: dict[str, frozenset[str]] = {}
+    for node in nodes:
+        if isinstance(node, Question) and node.asks in {"phone", "word"}:
+            flow = node.id.split(".", 1)[0]
+            typed[flow] = typed.get(flow, frozenset()) | {node.save}
+    return typed
 
 
 def _full(flow: str, target: str) -> str:
@@ -305,9 +304,8 @@ def _node(flow: str, name: str, node: _NodeModel, footer: bool) -> Node:
         )
         return Menu(node_id, choices, node.save, node.consent is not None, footer)
     if node.question is not None:
-        return Question(
-            node_id, node.question, node.save or "", following, _full(flow, node.unsure or END), footer
-        )
+        unsure, lost = _full(flow, node.unsure or END), _full(flow, node.lost) if node.lost else None
+        return Question(node_id, node.question, node.save or "", following, unsure, footer, lost)
     if node.branch is not None:
         cases = {case: _full(flow, target) for case, target in (node.cases or {}).items()}
         return Branch(node_id, node.branch, cases, _full(flow, node.otherwise or END))

@@ -1,4 +1,7 @@
-"""Where one person is in a conversation. It holds names of choices and no text of theirs but the word to ask for."""
+"""Where one person is in a conversation: names of choices, and of her own words only what a referral needs.
+
+Those are another phone and the word to ask for, until she has consented or gone elsewhere, and a code that she typed.
+"""
 
 from __future__ import annotations
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from messages.catalog import Catalog, fill, placeholders
 from messages.segments import sms_safe
 
-__all__ = ["Line", "RenderError", "placeholders", "render"]
-
 
 class RenderError(Exception):
     """Says which message cannot be sent, and why; never shows a value, which may be a person's."""

@@ -174,6 +174,7 @@ def _shown(node: Node) -> str:
     return "a list" if isinstance(node, Listing) else "a table"
 
 
+# Written a second time in flows/loader.py: flows and messages import neither each other nor what is above.
 class _Strings(VersionedResolver):
     """Takes every scalar as a text, so that no, 02134, 12:30 and 2026-11-23 stay what was written."""
 

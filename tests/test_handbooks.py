@@ -13,12 +13,14 @@ from typing import cast
 import click
 import pytest
 
-from app.checking import BLOCKS, WARNS, check
+from app.checking import check
 from app.commands import COMMANDS
 from app.config import SETTINGS
+from app.findings import BLOCKS, WARNS
 from app.live import build
 from app.sources import FLOWS, MESSAGES, Sources, read_sources
-from flows.check import RESERVED, ROUTED
+from flows.check import ROUTED
+from flows.check_words import RESERVED
 from flows.effects import EFFECTS
 from flows.engine import advance
 from flows.heard import URGENT_KINDS, fold, hear

@@ -27,7 +27,6 @@ HOMES = {
     "aiosmtpd": {"app/simulator"},
     "click": {"app/commands"},
     "flask": {"app/__init__.py", "app/web", "app/simulator"},
-    "phonenumbers": {"app/outside"},
     "polib": {"messages/po.py"},
     "pydantic": {"flows/loader.py"},
     "pyrage": {"app/referral/seal.py"},

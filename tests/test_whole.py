@@ -57,6 +57,17 @@ def test_it_says_when_it_is_ready(line: Hotline, capsys: pytest.CaptureFixture[s
     assert (302, line.simulator.url) == (answer.status_code, answer.headers["Location"].rstrip("/"))
 
 
+def test_the_doctor_in_another_shell_finds_it_well(line: Hotline) -> None:
+    """It finds the servers, the worker and the sweep of the run by its data folder, and no account to ask."""
+    seen = line.does("doctor")
+
+    assert (0, "") == (seen.returncode, seen.stderr), seen.stdout
+    assert {"A worker is alive.", "The sweep is alive.", "No request is overdue."} <= {
+        each.strip().removeprefix("well").strip() for each in seen.stdout.splitlines()
+    }
+    assert seen.stdout.endswith("\nAll is well.\n")
+
+
 def test_from_hola_to_a_reference_in_four_texts(phone: Phone) -> None:
     """Once somebody is held, four texts of the person and eight segments of ours lead to a confirmed request."""
     phone.texts(*URGENT[:2])

@@ -12,11 +12,11 @@ from rq.serializers import JSONSerializer
 
 from app import logs
 from app.config import Config, ConfigError
+from app.host.redis import volatile_url
 from app.outside.jobs import QUEUE, AllowedJob
 from app.store.memory import connect
 from worker.hands import hands
 from worker.heartbeat import start_beating
-from worker.memories import volatile_url
 
 # An idle worker blocks for 15 s less than this; with rq's own 420 s it noticed dead jobs after 7 minutes.
 WORKER_TTL = 60

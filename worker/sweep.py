@@ -12,13 +12,13 @@ from threading import Event
 
 from app import logs
 from app.config import Config, ConfigError
+from app.host.redis import durable_url, volatile_url
 from app.outside.jobs import Jobs
 from app.store.contacts import Contacts
 from app.store.memory import MemoryDown, connect
 from app.store.outbox import Outbox
 from app.store.peppers import day_of
 from worker.heartbeat import beat
-from worker.memories import durable_url, volatile_url
 
 # Run with -m its __name__ is __main__, by which the log would not know it for ours.
 log = logging.getLogger("worker.sweep")

@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from app.commands import ground
-from app.directory.keyfile import make_keyfile
 from app.directory.office import DAYS, Office, OfficeError, office_from
+from app.host.keyfile import make_keyfile
+from app.referral.seal import is_recipient
 from app.store.offices import Offices
+from messages.segments import segments
 
 
 @click.group()
@@ -69,7 +71,7 @@ def add_partner(recipients: tuple[str, ...], keyfile: Path | None, **values: str
     values["id"] = values.pop("office_id")
     try:
         # With nobody's key first, and the memory asked: a fault must not leave a key file behind.
-        office_from(values, recipients or (_ANY_KEY,))
+        _refuse_what_would_hurt_later(office_from(values, recipients or (_ANY_KEY,)), recipients)
         with ground.plainly():
             _store().all()
         office = office_from(values, recipients or (make_keyfile(keyfile or Path()),))
@@ -86,6 +88,18 @@ def add_partner(recipients: tuple[str, ...], keyfile: Path | None, **values: str
 
 # Nobody's key: it only has the shape of one.
 _ANY_KEY = "age1" + "q" * 58
+
+
+def _refuse_what_would_hurt_later(office: Office, recipients: tuple[str, ...]) -> None:
+    """What an office may be, and yet would cost or fail at every person's consent."""
+    if forced := segments(office.name).forced_by:
+        raise OfficeError(
+            f"name must do without {' '.join(forced)}, got {office.name!r}: with such a letter every text that names "
+            "the office holds 70 characters and not 160. Write the plain letter"
+        )
+    for recipient in recipients:
+        if not is_recipient(recipient):
+            raise OfficeError(f"recipient is mistyped, nothing can be sealed to {recipient!r}. Copy it anew")
 
 
 def _facts(office: Office) -> tuple[tuple[str, str], ...]:

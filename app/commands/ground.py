@@ -10,7 +10,7 @@ import click
 from redis import Redis
 
 from app.config import Config, ConfigError
-from app.host.redis import embedded_url
+from app.host.redis import durable_url, volatile_url
 from app.publishing import PublishError
 from app.sources import SourceError
 from app.store.memory import MemoryDown, connect
@@ -29,13 +29,13 @@ def settings() -> Config:
 
 
 def durable(config: Config) -> Redis:
-    """The durable memory: the one of REDIS_URL, or the one that `amparo run` has started."""
-    return connect(config.redis_url or embedded_url(config.data, "durable"))
+    """The durable memory."""
+    return connect(durable_url(config))
 
 
 def volatile(config: Config) -> Redis:
-    """The volatile memory: the one of REDIS_VOLATILE_URL, or the one that `amparo run` has started."""
-    return connect(config.redis_volatile_url or embedded_url(config.data, "volatile"))
+    """The volatile memory."""
+    return connect(volatile_url(config))
 
 
 @contextmanager

@@ -21,8 +21,9 @@ import click
 import app
 from app.config import DEMO_HOTLINE, DEMO_VOICE, INTERNAL, SECRETS, Config, ConfigError
 from app.host import HostError, redis
+from app.host.keyfile import make_keyfile, recipient_in
 from app.host.supervisor import Child, Stage, Supervisor, end_marked, say
-from app.referral.seal import SealError, make_identity, recipient_of
+from app.referral.seal import SealError
 
 Environment = dict[str, str]
 Plan = Callable[[Config, Environment], Sequence[Stage]]
@@ -108,7 +109,7 @@ def _alone(data: Path) -> Iterator[None]:
 def _bind_host(config: Config) -> str:
     # The demonstration has no secret: it is for this machine only. With real credentials the proxy that ends
     # TLS may stand in another container, and what changes anything asks for Twilio's signature.
-    return LOOPBACK if config.twilio is None else "0.0.0.0"  # noqa: S104
+    return LOOPBACK if config.twilio is None else "0.0.0.0"  # noqa: S104 - as above
 
 
 def _refuse_taken_port(config: Config) -> None:
@@ -151,9 +152,9 @@ def worker_recipient(config: Config) -> str:
     path = config.worker_identity_file
     own = path == config.data / "keys" / "worker.age"
     if own and not path.exists():
-        _make_identity(redis.private_folder(path.parent) / path.name)
+        _make_key(path)
     try:
-        return recipient_of(path.read_text(encoding="utf-8"))
+        return recipient_in(path)
     except (OSError, UnicodeDecodeError, SealError) as error:
         # A new key in its place would lock the numbers of the open referrals away for ever.
         words = f"must be a readable age identity ({type(error).__name__}): {path}."
@@ -162,18 +163,12 @@ def worker_recipient(config: Config) -> str:
         raise ConfigError([f"WORKER_IDENTITY_FILE {words}"]) from None
 
 
-def _make_identity(path: Path) -> None:
-    """Writes a new identity, as age-keygen does: whole or not at all."""
-    identity = make_identity()
-    draft = path.with_suffix(".new")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123
-        file.write(f"# public key: {recipient_of(identity)}\n{identity}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+def _make_key(path: Path) -> None:
+    redis.private_folder(path.parent)
+    try:
+        make_keyfile(path)
+    except OSError as error:
+        raise HostError(f"The worker's key {path} cannot be written: {error.strerror}.") from error
 
 
 def children_env(config: Config, env: Mapping[str, str], recipient: str) -> Environment:

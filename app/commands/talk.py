@@ -16,10 +16,11 @@ from app.directory.office import Office
 from app.directory.sample import read_sample
 from app.live import Live, build
 from app.sources import read_sources
-from flows.effects import Effect, Outcome, Turn
-from flows.engine import advance
+from flows.effects import MOST_EFFECTS, Effect, Outcome, Turn
+from flows.engine import FlowError, advance
 from flows.heard import hear
 from flows.session import Session
+from messages.render import RenderError
 from messages.segments import segments
 
 # What comes of each effect when nothing real is behind it.
@@ -47,19 +48,29 @@ def talk(lang: str | None) -> None:
     hint = " You are known and at rest: type menu to begin." if lang else ""
     click.echo(f"Type what a texter would type. An empty line ends the talk.{hint}\n")
     while said := click.prompt("you", default="", show_default=False, prompt_suffix="> "):
-        turn = _rehearse(live, session, said, offices)
+        try:
+            turn = _rehearse(live, session, said, offices)
+            _show(live, turn, config, _office_of(turn, offices))
+        except (FlowError, RenderError) as error:
+            raise click.ClickException(f"{error}. The draft has a fault: run amparo check.") from error
         session = turn.session
-        office = next((office for office in offices if office.id == turn.answers.get("office")), None)
-        _show(live, turn, config, office)
 
 
 def _rehearse(live: Live, session: Session | None, said: str, offices: tuple[Office, ...]) -> Turn:
     flows = live.flows()
     turn = advance(flows, session, hear(said))
-    while turn.effects:
+    for _ in range(MOST_EFFECTS):
+        if not turn.effects:
+            break
         following = advance(flows, turn.session, _outcome(turn.effects[0], offices))
         turn = replace(following, replies=(*turn.replies, *following.replies))
+    if turn.effects:
+        raise FlowError("a flow asks for one effect after the other without a wait")
     return turn
+
+
+def _office_of(turn: Turn, offices: tuple[Office, ...]) -> Office | None:
+    return next((office for office in offices if office.id == turn.answers.get("office")), None)
 
 
 def _outcome(effect: Effect, offices: tuple[Office, ...]) -> Outcome:

@@ -20,6 +20,9 @@ STATES = frozenset(_STATES.split())
 # Any spoken language, by an interpreter on the telephone.
 ANY = "any"
 
+# It stands in the consent, with all that goes to the office.
+LONGEST_NAME = 40
+
 Speaks = Literal["itself", "interpreter", "no"]
 
 
@@ -81,8 +84,8 @@ class Office:
         _matches("id", self.id, r"[a-z][a-z0-9-]{1,31}")
         _matches("phone", self.phone, r"\+[1-9][0-9]{6,14}")
         _matches("email", self.email, r"[^@\s<>]+@[^@\s<>]+")
-        if not self.name.strip() or not self.name.isprintable() or len(self.name) > 40:
-            raise OfficeError(f"name must be a line of at most 40 characters, got {self.name!r}")
+        if not self.name.strip() or not self.name.isprintable() or len(self.name) > LONGEST_NAME:
+            raise OfficeError(f"name must be a line of at most {LONGEST_NAME} characters, got {self.name!r}")
         for code in (*self.spoken, *self.interpreters):
             _matches("language", code, r"[a-z][a-z0-9_-]{1,15}")
         for state in self.states:

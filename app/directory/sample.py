@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from app.directory.keyfile import make_keyfile, recipient_in
 from app.directory.office import Office, OfficeError, office_from
+from app.host.keyfile import make_keyfile, recipient_in
 from messages import yaml_reader as yaml
 
 SAMPLE = Path(__file__).with_name("sample.yaml")

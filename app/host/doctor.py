@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import smtplib
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from redis import Redis
 
@@ -17,15 +16,21 @@ from app.bootstrap import Hotline
 from app.config import TWILIO_API, Config
 from app.live import NothingPublishedError
 from app.outside.account import NumberSettings, TwilioAccount
+from app.outside.mail import MailError, SmtpMailer
 from app.outside.sms import SmsError
-from app.referral.seal import SealError, recipient_of
+from app.referral.life import Referral
+from app.referral.seal import SealError, recipient_of, unseal
 from app.store import keys
 from app.store.memory import MemoryDown
 
 LATE = timedelta(minutes=15)
-# Connection overrides in the webhook's fragment: try again on connect failure, time-out and 5xx.
+ALL = -1
+WRONG_CREDENTIALS = 20003
+# Connection overrides in the webhook's fragment: by default Twilio tries again after a failed connection only.
 # Source: twilio.com/docs/usage/webhooks/webhooks-connection-overrides
-RETRIES = ("rc=", "rp=")
+RETRIES = "#rc=2&rp=5xx,ct,rt"
+# Policies under which an answer such as 502 is tried again.
+AFTER_A_FAULT = frozenset({"5xx", "all"})
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ def examine(line: Hotline, account: TwilioAccount | None) -> Iterator[Sentence]:
     yield from _durable(line.durable)
     yield from _volatile(line.volatile)
     yield from _apart(line.durable, line.volatile)
-    yield from _keys(line.config, line.worker_recipient)
+    yield from _keys(line)
     yield from _working(line)
     yield from _texts(line)
     yield from _mail(line.config)
@@ -73,17 +78,29 @@ def _text(value: str | bytes) -> str:
 
 
 def _expect(memory: str, found: Mapping[str, str], name: str, wanted: str, why: str) -> Sentence:
-    if found.get(name, "") == wanted:
+    value = found.get(name, "not told")  # some services hide a setting
+    if value == wanted:
         return fine(f"{memory}: {name} is {wanted or 'off'}, so that {why}.")
     return fault(
-        f"{memory}: {name} must be {wanted or 'off'}, it is {found.get(name) or 'off'}. Only then {why}."
+        f"{memory}: {name} must be {wanted or 'off'}, it is {value or 'off'}. Only then is it sure that {why}."
     )
+
+
+def _silent(memory: str, setting: str) -> Sentence:
+    return fault(
+        f"The {memory} Redis ({setting}) does not answer, or does not tell its settings. "
+        "Is the hotline running, in this folder and with these settings?"
+    )
+
+
+def _many(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _durable(redis: Redis) -> Iterator[Sentence]:
     found = _settings(redis, ("appendonly", "appendfsync", "maxmemory-policy"))
     if found is None:
-        yield fault("The durable Redis (REDIS_URL) does not answer, or does not tell its settings.")
+        yield _silent("durable", "REDIS_URL")
         return
     yield _expect("Durable memory", found, "appendonly", "yes", "a confirmed referral survives a crash")
     yield _expect(
@@ -101,7 +118,7 @@ def _durable(redis: Redis) -> Iterator[Sentence]:
 def _volatile(redis: Redis) -> Iterator[Sentence]:
     found = _settings(redis, ("appendonly", "save", "maxmemory-policy", "slowlog-max-len"))
     if found is None:
-        yield fault("The volatile Redis (REDIS_VOLATILE_URL) does not answer, or does not tell its settings.")
+        yield _silent("volatile", "REDIS_VOLATILE_URL")
         return
     yield _expect("Volatile memory", found, "appendonly", "no", "nothing of menu traffic touches a disk")
     yield _expect("Volatile memory", found, "save", "", "nothing of menu traffic touches a disk")
@@ -130,18 +147,16 @@ def _apart(durable: Redis, volatile: Redis) -> Iterator[Sentence]:
     )
 
 
-def _keys(config: Config, recipient: str) -> Iterator[Sentence]:
-    path = config.worker_identity_file
+def _keys(line: Hotline) -> Iterator[Sentence]:
+    path = line.config.worker_identity_file
     try:
-        own = recipient_of(path.read_text(encoding="utf-8"))
+        identity = path.read_text(encoding="utf-8")
+        recipient_of(identity)
     except (OSError, UnicodeDecodeError, SealError):
         yield fault(f"The worker's key (WORKER_IDENTITY_FILE) cannot be read: {path}.")
         return
-    if own != recipient:
-        yield fault(
-            "Numbers are sealed to another key than the worker's: open requests could not be answered."
-        )
     yield from _private(path)
+    yield from _opens(line, identity)
 
 
 def _private(path: Path) -> Iterator[Sentence]:
@@ -150,6 +165,29 @@ def _private(path: Path) -> Iterator[Sentence]:
         yield fault(f"The worker's key can be read by others (mode {mode:o}): chmod 600 {path}")
     else:
         yield fine("The worker's key can be read by its owner alone.")
+
+
+def _opens(line: Hotline, identity: str) -> Iterator[Sentence]:
+    try:
+        locked = sum(not _opened(referral, identity) for referral in line.referrals.open())
+    except MemoryDown:
+        return
+    if locked:
+        yield fault(
+            f"{_many(locked, 'open request is', 'open requests are')} sealed to another key than the worker's: "
+            "put that key back, or nobody can be told what became of it."
+        )
+    else:
+        yield fine("The worker's key opens every open request.")
+
+
+def _opened(referral: Referral, identity: str) -> bool:
+    """True if the worker can read whom this referral is for; nothing of it is kept."""
+    try:
+        unseal(referral.number_box, identity)
+    except SealError:
+        return False
+    return True
 
 
 def _working(line: Hotline) -> Iterator[Sentence]:
@@ -161,11 +199,11 @@ def _working(line: Hotline) -> Iterator[Sentence]:
                 if alive
                 else fault(f"There is no sign of life of {what}: start the hotline with amparo run.")
             )
-        late = [owed for owed in line.outbox.due(line.clock()) if line.clock() - owed.due > LATE]
+        late = len(line.outbox.due(line.clock() - LATE, limit=ALL))
     except MemoryDown:
         return
     yield (
-        fault(f"{len(late)} requests are overdue by more than 15 minutes.")
+        fault(f"{_many(late, 'request is', 'requests are')} overdue by more than 15 minutes.")
         if late
         else fine("No request is overdue.")
     )
@@ -174,35 +212,33 @@ def _working(line: Hotline) -> Iterator[Sentence]:
 def _texts(line: Hotline) -> Iterator[Sentence]:
     try:
         live = line.live.current()
-    except (MemoryDown, NothingPublishedError):
+    except NothingPublishedError:
         yield fault("No revision is live: amparo publish --reason first")
+        return
+    except MemoryDown:
         return
     yield fine(f"Revision {live.hash} is live.")
     if not live.unsigned:
         yield fine("Every text that states law is signed by a lawyer.")
-    elif line.config.demonstration:
-        yield fine(f"{live.unsigned_count} texts are not signed by a lawyer yet; this is a demonstration.")
-    else:
-        served = (
-            "are served all the same, because AMPARO_SERVE_DRAFTS is yes"
-            if line.config.serve_drafts
-            else "are not served"
-        )
-        yield fault(
-            f"{live.unsigned_count} texts are not signed by a lawyer and {served}: {', '.join(sorted(live.unsigned))}."
-        )
+        return
+    texts = f"{_many(live.unsigned_count, 'text is', 'texts are')} not signed by a lawyer"
+    if line.config.demonstration:
+        yield fine(f"{texts} yet; this is a demonstration.")
+        return
+    served = (
+        "but served, because AMPARO_SERVE_DRAFTS is yes" if line.config.serve_drafts else "and so not served"
+    )
+    yield fault(f"{texts} {served}: {', '.join(sorted(live.unsigned))}.")
 
 
 def _mail(config: Config) -> Iterator[Sentence]:
     if config.demonstration:
         yield fine("Mail goes to the sink beside the phone.")
         return
-    parts = urlsplit(config.smtp_url)
     try:
-        with smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=5) as server:
-            server.noop()
-    except (OSError, smtplib.SMTPException):
-        yield fault("The mail server (SMTP_URL) does not answer: no office would hear of a request.")
+        SmtpMailer(config.smtp_url, config.mail_from).greet()
+    except MailError as error:
+        yield fault(f"No office would hear of a request (SMTP_URL): {error}.")
         return
     yield fine("The mail server answers.")
 
@@ -213,50 +249,100 @@ def _address(config: Config) -> Iterator[Sentence]:
         return
     if urlsplit(config.public_url).scheme != "https":
         yield fault(
-            f"PUBLIC_URL must begin with https, got {config.public_url}: texts would cross the net in clear."
+            f"PUBLIC_URL must begin with https, got {_shown(config.public_url)}: texts would cross the net in clear."
         )
     else:
-        yield fine(f"Twilio calls {config.public_url}/sms.")
-    if config.contact_email.endswith("example.org"):
+        yield fine(f"Twilio calls {_shown(config.public_url)}/sms.")
+    if config.contact_email.casefold().endswith(("@example.org", ".example.org")):
         yield fault("CONTACT_EMAIL is not set: HELP and the terms would show an address that is nobody's.")
+
+
+def _shown(url: str) -> str:
+    """An address without what may be secret in it: user, password, query and fragment."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if url else "not set"
 
 
 def _twilio(config: Config, account: TwilioAccount | None) -> Iterator[Sentence]:
     if account is None or config.twilio is None:
         return
-    where = "Twilio" if config.twilio.api_url == TWILIO_API else config.twilio.api_url
+    where = "Twilio" if config.twilio.api_url == TWILIO_API else _shown(config.twilio.api_url)
     try:
         number, keeps = account.number_settings(), account.keeps_bodies()
     except SmsError as error:
-        yield fault(f"{where} refuses our credentials or does not answer (code {error.code}).")
+        yield _unasked(where, error.code)
         return
-    yield from _webhook(config, number)
-    if keeps:
+    if config.twilio.hotline_number is None:
         yield fault(
-            "Twilio still keeps the words of texts: turn on redaction, or discard contents, in its console."
+            "HOTLINE_NUMBER is not set, so the webhooks of the number cannot be looked at: "
+            "set it beside TWILIO_MESSAGING_SERVICE_SID."
         )
-    else:
-        yield fine("Twilio shows no words of the last texts.")
-
-
-def _webhook(config: Config, number: NumberSettings | None) -> Iterator[Sentence]:
-    if number is None:
+    elif number is None:
         yield fault("HOTLINE_NUMBER is not a number of this Twilio account.")
-        return
+    else:
+        yield from _webhook(config.public_url, number)
+        yield from _fallback(config.public_url, number)
+        yield from _voice(config.public_url, number)
+    yield _kept(keeps)
+
+
+def _unasked(where: str, code: int | None) -> Sentence:
+    if code is None:
+        return fault(f"{where} does not answer, so its settings cannot be looked at.")
+    if code == WRONG_CREDENTIALS:
+        return fault(
+            f"{where} does not accept our credentials (code {code}): "
+            "look at TWILIO_ACCOUNT_SID, and at the auth token or the API key."
+        )
+    return fault(f"{where} does not tell our settings (code {code}).")
+
+
+def _webhook(public_url: str, number: NumberSettings) -> Iterator[Sentence]:
     address, _, overrides = number.sms_url.partition("#")
-    wanted = f"{config.public_url}/sms"
-    if address != wanted or number.sms_method != "POST":
+    wanted = f"{public_url}/sms"
+    if (number.sms_method, address) != ("POST", wanted):
         yield fault(
-            f"The number's message webhook must be POST {wanted}, it is {number.sms_method} {address}."
+            f"The number's message webhook must be POST {_shown(wanted)}, "
+            f"it is {number.sms_method} {_shown(address)}."
         )
     else:
         yield fine("The number's message webhook leads here.")
-    if not all(override in overrides for override in RETRIES):
-        yield fault(f"The webhook has no retries: write {wanted}#rc=2&rp=5xx,ct,rt in Twilio's console.")
-    here = urlsplit(config.public_url).hostname
-    if not number.fallback_url or urlsplit(number.fallback_url).hostname == here:
+    if not _tries_again(overrides):
+        yield fault(
+            f"Twilio does not try again when we fail: write {_shown(wanted)}{RETRIES} in Twilio's console."
+        )
+    else:
+        yield fine("Twilio tries again when we fail.")
+
+
+def _tries_again(overrides: str) -> bool:
+    told = parse_qs(overrides)
+    count, policies = told.get("rc", ["1"])[0], told.get("rp", [""])[0].split(",")
+    return count != "0" and not AFTER_A_FAULT.isdisjoint(policies)
+
+
+def _fallback(public_url: str, number: NumberSettings) -> Iterator[Sentence]:
+    if urlsplit(number.fallback_url).hostname in {None, urlsplit(public_url).hostname}:
         yield fault(
             "The number has no fallback URL on another host: a text would go unanswered when this one is down."
         )
-    if number.voice_url.partition("#")[0] != f"{config.public_url}/voice":
-        yield fault(f"The number's voice webhook must be {config.public_url}/voice.")
+    else:
+        yield fine("Another host answers texts when this one is down.")
+
+
+def _voice(public_url: str, number: NumberSettings) -> Iterator[Sentence]:
+    wanted = f"{public_url}/voice"
+    if (number.voice_method, number.voice_url.partition("#")[0]) != ("POST", wanted):
+        yield fault(f"The number's voice webhook must be POST {_shown(wanted)}.")
+    else:
+        yield fine("The number's voice webhook leads here.")
+
+
+def _kept(keeps: bool | None) -> Sentence:
+    if keeps is None:
+        return fine("Twilio has no text of ours yet: ask again after the first whether it keeps the words.")
+    if keeps:
+        return fault(
+            "Twilio still keeps the words of texts: turn on redaction, or discard contents, in its console."
+        )
+    return fine("Twilio shows no words of the last texts.")

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from app.config import Config
 from app.host import HostError
 from app.store.keys import Memory
 from app.store.memory import MemoryDown, connect
@@ -66,12 +67,22 @@ def socket_path(data: Path, name: Memory) -> Path:
     mark = hashlib.sha256(os.fsencode(data.absolute())).hexdigest()[:16]
     # Not $TMPDIR: it differs between the shells of one person, and another shell must find the socket.
     # The name can be guessed; private_folder() refuses a folder that is not ours.
-    return Path("/tmp") / f"amparo-{os.getuid()}-{mark}" / f"{name}.sock"  # noqa: S108
+    return Path("/tmp") / f"amparo-{os.getuid()}-{mark}" / f"{name}.sock"  # noqa: S108 - as above
 
 
 def embedded_url(data: Path, name: Memory) -> str:
     """The address of the server called `name` that `amparo run` starts for this data folder."""
     return "unix://" + quote(str(socket_path(data, name)))
+
+
+def durable_url(config: Config) -> str:
+    """Where what must not be lost is: the server of REDIS_URL, or the one that `amparo run` starts."""
+    return config.redis_url or embedded_url(config.data, "durable")
+
+
+def volatile_url(config: Config) -> str:
+    """Where what must be forgotten is: the server of REDIS_VOLATILE_URL, or the one that `amparo run` starts."""
+    return config.redis_volatile_url or embedded_url(config.data, "volatile")
 
 
 def private_folder(path: Path) -> Path:

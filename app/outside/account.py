@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from app.config import Twilio
 from app.outside.sms import asked, client_of
 
+LOOKED_AT = 5  # numbers, or texts
+
 
 @dataclass(frozen=True)
 class NumberSettings:
@@ -16,6 +18,7 @@ class NumberSettings:
     sms_method: str
     fallback_url: str
     voice_url: str
+    voice_method: str
 
 
 class TwilioAccount:
@@ -28,15 +31,25 @@ class TwilioAccount:
     def number_settings(self) -> NumberSettings | None:
         """The settings of the hotline's number, or None if it is none of this account's."""
         number = self._twilio.hotline_number
-        found = asked(lambda: self._client.incoming_phone_numbers.list(phone_number=number, limit=1))
-        if not found:
+        if number is None:  # asked for no number, Twilio would list them all
             return None
-        one = found[0]
+        found = asked(lambda: self._client.incoming_phone_numbers.list(phone_number=number, limit=LOOKED_AT))
+        # Twilio finds parts of numbers too.
+        own = next((one for one in found if one.phone_number == number), None)
+        if own is None:
+            return None
         return NumberSettings(
-            one.sms_url or "", one.sms_method or "", one.sms_fallback_url or "", one.voice_url or ""
+            sms_url=own.sms_url or "",
+            sms_method=own.sms_method or "POST",
+            fallback_url=own.sms_fallback_url or "",
+            voice_url=own.voice_url or "",
+            voice_method=own.voice_method or "POST",
         )
 
-    def keeps_bodies(self) -> bool:
-        """True if Twilio still shows the words of a recent text: its logs can be read by whoever has the account."""
-        recent = asked(lambda: self._client.messages.list(limit=5))
-        return any(message.body for message in recent)
+    def keeps_bodies(self) -> bool | None:
+        """True if Twilio still shows the words of a recent text: whoever has the account can read them.
+
+        None if it has no text at all, which proves nothing.
+        """
+        recent = asked(lambda: self._client.messages.list(limit=LOOKED_AT))
+        return any(message.body for message in recent) if recent else None

@@ -64,11 +64,10 @@ class AllowedJob(Job):
 
 
 class Jobs:
-    """Where hints are left. Nothing here raises: the sweep finds what no hint told of."""
+    """Where hints are left. One that cannot be left is no error: the sweep finds what no hint told of."""
 
     def __init__(self, volatile: Redis) -> None:
         self._queue = Queue(QUEUE, connection=volatile, serializer=JSONSerializer, job_class=AllowedJob)
-        self.failed = 0
 
     def hint_delivery(self, identity: str, attempt: str = "first") -> bool:
         """Hints that this referral has a step due; the same attempt is hinted once."""
@@ -79,7 +78,11 @@ class Jobs:
         return self.hint(REKEY, day, f"rekey-{day}-{attempt}")
 
     def hint(self, function: str, argument: str, job_id: str) -> bool:
-        """Leaves a hint; True if it is in the queue (or was already)."""
+        """Leaves a hint; True if it is in the queue (or was already), False if the memory does not answer.
+
+        Raises:
+            JobRefusedError: it is none of our functions, or no opaque id.
+        """
         if function not in ALLOWED or not ARGUMENT.fullmatch(argument):
             raise JobRefusedError
         try:
@@ -97,7 +100,6 @@ class Jobs:
         except DuplicateJobError:
             return True
         except RedisError:
-            self.failed += 1
             log.warning("a hint could not be left; the sweep will find the work")
             return False
         return True

@@ -55,22 +55,17 @@ class SmtpMailer:
 
     def send(self, mail: Mail) -> None:
         """Sends one mail; see Mailer."""
-        try:
-            with self._server() as server:
-                server.send_message(self._message(mail))
-        except smtplib.SMTPRecipientsRefused as error:
-            code = min(code for code, _ in error.recipients.values())
-            fault = "the mail server refuses the office's address"
-            raise MailError(fault, permanent=code >= 500, code=code) from None
-        except smtplib.SMTPAuthenticationError as error:
-            fault = "the mail server does not accept the password of SMTP_URL"
-            raise MailError(fault, permanent=False, code=error.smtp_code) from None
-        except smtplib.SMTPResponseException as error:
-            fault = f"the mail server answered {error.smtp_code}"
-            raise MailError(fault, permanent=error.smtp_code >= 500, code=error.smtp_code) from None
-        except (OSError, smtplib.SMTPException) as error:
-            fault = f"the mail server cannot be reached ({type(error).__name__})"
-            raise MailError(fault, permanent=False) from None
+        with _plainly(), self._server() as server:
+            server.send_message(self._message(mail))
+
+    def greet(self) -> None:
+        """Comes as far as a mail would, with TLS and password, and sends none.
+
+        Raises:
+            MailError: a mail would not go.
+        """
+        with _plainly(), self._server() as server:
+            server.noop()
 
     @contextmanager
     def _server(self) -> Iterator[smtplib.SMTP]:
@@ -104,3 +99,23 @@ class SmtpMailer:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(mail.text)
         return message
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Turns what SMTP and the network say into our one error, without the address or the password."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        code = min(code for code, _ in error.recipients.values())
+        fault = "the mail server refuses the office's address"
+        raise MailError(fault, permanent=code >= 500, code=code) from None
+    except smtplib.SMTPAuthenticationError as error:
+        fault = "the mail server does not accept the password of SMTP_URL"
+        raise MailError(fault, permanent=False, code=error.smtp_code) from None
+    except smtplib.SMTPResponseException as error:
+        fault = f"the mail server answered {error.smtp_code}"
+        raise MailError(fault, permanent=error.smtp_code >= 500, code=error.smtp_code) from None
+    except (OSError, smtplib.SMTPException) as error:
+        fault = f"the mail server cannot be reached ({type(error).__name__})"
+        raise MailError(fault, permanent=False) from None

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -64,6 +65,7 @@ FAILURES: dict[int, Failure] = {
     30034: Failure("the sender is not registered for A2P 10DLC", permanent=True, page=True),
     30410: Failure("the provider did not answer in time", permanent=False),
     30450: Failure("blocked by the carrier", permanent=True, page=True),
+    63016: Failure("WhatsApp takes no free text more than a day after the person's own", permanent=True),
     63018: Failure("too fast for the channel", permanent=False),
 }
 UNKNOWN = Failure("a code we do not know", permanent=False, page=True)
@@ -83,18 +85,13 @@ class SmsError(Exception):
         super().__init__(f"text not sent: {meaning} ({code or 'network'})")
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """That Twilio took the text. Its sid is not kept: with it Twilio would tell whose number it was."""
-
-    status: str
-
-
 class Texts(Protocol):
     """How the line texts somebody by itself."""
 
-    def send(self, to: str, body: str, callback_url: str) -> Receipt:
+    def send(self, to: str, body: str, callback_url: str) -> None:
         """Sends one text; Twilio reports its way to `callback_url`.
+
+        Its sid is not given back: with it Twilio would tell whose number it was.
 
         Raises:
             SmsError: it did not go, or nobody knows.
@@ -115,14 +112,13 @@ class TwilioTexts:
         self._client = client_of(twilio)
         self._twilio = twilio
 
-    def send(self, to: str, body: str, callback_url: str) -> Receipt:
+    def send(self, to: str, body: str, callback_url: str) -> None:
         """Sends one text; see Texts."""
-        message = asked(
+        asked(
             lambda: self._client.messages.create(
                 to=to, body=body, status_callback=callback_url, **self._sender(to)
             )
         )
-        return Receipt(str(message.status))
 
     def was_sent(self, to: str, since: datetime) -> bool:
         """Looks through Twilio's log; see Texts.
@@ -163,14 +159,29 @@ def asked(ask: Callable[[], T]) -> T:
 
     `from None`: the vendor's words may quote a number, and rq keeps the traceback of a job that failed.
     """
-    from twilio.base.exceptions import TwilioException, TwilioRestException
+    from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 
     try:
         return ask()
-    except TwilioRestException as error:
+    except (TwilioRestException, TwilioServiceException) as error:
         raise _refused(error.status, error.code) from None
-    except (OSError, ValueError, TwilioException):  # requests' errors are OSErrors
-        raise SmsError(None, permanent=False, uncertain=True) from None
+    except TwilioException as error:
+        raise _refused_page(error) from None
+    except (OSError, ValueError):  # requests' errors are OSErrors
+        raise _unknown() from None
+
+
+def _refused_page(error: Exception) -> SmsError:
+    """A refused list: the client (9.13) gives no code then, but the whole answer as the second argument."""
+    try:
+        answer = error.args[1]
+        return _refused(answer.status_code, json.loads(answer.text)["code"])
+    except (IndexError, AttributeError, ValueError, KeyError, TypeError):
+        return _unknown()
+
+
+def _unknown() -> SmsError:
+    return SmsError(None, permanent=False, uncertain=True)
 
 
 def _refused(status: int, code: int | None) -> SmsError:

@@ -17,7 +17,7 @@ from app.outside.mail import Mail, Mailer, MailError
 from app.outside.sms import SmsError, Texts
 from app.referral import notices
 from app.referral.life import Move, Referral, Told
-from app.referral.seal import SealError, unseal
+from app.referral.seal import number_in
 from app.store.contacts import Contacts
 from app.store.offices import Offices
 from app.store.outbox import Lease, Outbox
@@ -32,6 +32,8 @@ LONGEST_WAIT = timedelta(minutes=15)
 PATIENCE = timedelta(seconds=15)
 # After so many attempts to learn whether a text went, it is left as it is: a second bell is worse than none.
 ASKED_ENOUGH = 8
+# A bell that Twilio has refused for a day, for whatever reason, is given up; the code still opens the news.
+BELL_LIFE = timedelta(hours=24)
 
 
 # What we learnt of a bell: it rang; it did not; ask later; nobody will ever know.
@@ -134,7 +136,7 @@ class Handover:
 
     def _find_again(self, referral: Referral) -> None:
         """Lets STOP and the code find it, in case the web process died before it could note the contact."""
-        address = self._address(referral)
+        address = number_in(referral.number_box, self._identity, referral.id) if referral.number_box else None
         if address:
             self._contacts.add(self._peppers(self._now()), address, referral.id)
 
@@ -185,9 +187,11 @@ class Handover:
         return True
 
     def _ring(self, referral: Referral, lease: Lease) -> Referral | None:
-        address = self._address(referral)
-        if not address:
+        if not referral.number_box:
             return self._mark(referral, "failed")
+        address = number_in(referral.number_box, self._identity, referral.id)
+        if address is None:  # the wrong key may be changed for the right one: the bell waits
+            return None
         match self._heard_of(referral, address):
             case "rang":
                 return self._mark(referral, "sent")
@@ -216,16 +220,17 @@ class Handover:
 
     def _send(self, referral: Referral, address: str, lease: Lease) -> Referral | None:
         """Rings, after `sending` is written over exactly what was read: of two workers one goes on."""
+        words = self._line.bell(referral.language)
         ringing = self._referrals.replace(referral, replace(referral, told="sending", told_at=self._now()))
         self._step("sending")
         if ringing is None or not lease.held:
             return None
         callback = f"{self._line.public_url}/sms/status/{notices.opaque_name(referral.id, 'bell')}"
         try:
-            self._texts.send(address, self._line.bell(referral.language), callback)
+            self._texts.send(address, words, callback)
         except SmsError as error:
             log.warning("a bell did not ring", extra=_ids(referral, error.code))
-            if error.permanent:
+            if error.permanent or self._now() - referral.created > BELL_LIFE:
                 return self._mark(referral, "failed")
             if not error.uncertain:
                 self._mark(referral, "none")
@@ -238,19 +243,6 @@ class Handover:
     def _mark(self, referral: Referral, told: Told) -> Referral | None:
         """Writes how far the bell came, whatever else (a STOP) was written meanwhile."""
         return self._referrals.change(referral.id, lambda seen: _written(replace(seen, told=told)))
-
-    def _address(self, referral: Referral) -> str | None:
-        """The person's address; None if it was destroyed, or sealed to another worker's identity."""
-        if not referral.number_box:
-            return None
-        try:
-            return unseal(referral.number_box, self._identity).decode()
-        except SealError:
-            log.exception(
-                "the worker's identity does not open a referral's number: is WORKER_IDENTITY_FILE the right one?",
-                extra=_ids(referral),
-            )
-            return None
 
 
 def _written(referral: Referral) -> tuple[Referral, Due | None]:

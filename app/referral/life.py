@@ -108,6 +108,11 @@ class Referral:
         return self.state in ENDED
 
     @property
+    def offered_at(self) -> datetime | None:
+        """When the office first heard of it."""
+        return next((move.time for move in self.moves if move.state == "offered"), None)
+
+    @property
     def owed(self) -> Owed:
         """What the line still owes somebody, the most pressing first."""
         if self.state == "requested":

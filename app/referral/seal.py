@@ -6,6 +6,7 @@ The only home of pyrage. Source: age-encryption.org/v1; any `age` opens what is 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
@@ -14,6 +15,8 @@ from typing import Literal, get_args
 import pyrage
 
 from app.referral.life import Referral
+
+log = logging.getLogger(__name__)
 
 Reach = Literal["call", "other_phone", "text", "self"]
 
@@ -44,7 +47,7 @@ def recipient_of(identity: str) -> str:
 
 
 def is_recipient(text: str) -> bool:
-    """True if the text is an age X25519 recipient."""
+    """True if the text is an age X25519 recipient: its checksum finds a letter that was mistyped."""
     try:
         pyrage.x25519.Recipient.from_str(text)
     except pyrage.RecipientError:
@@ -78,6 +81,18 @@ def unseal(box: bytes, identity: str) -> bytes:
         return bytes(pyrage.decrypt(box, [_identity(identity)]))
     except pyrage.DecryptError as error:
         raise SealError("this identity does not open this box") from error
+
+
+def number_in(box: bytes, identity: str, referral: str = "") -> str | None:
+    """The person's address in a box sealed to the worker; None, and a line in the log, if it does not open."""
+    try:
+        return unseal(box, identity).decode()
+    except SealError:
+        log.exception(
+            "the worker's identity does not open a number: is WORKER_IDENTITY_FILE the right one?",
+            extra={"referral": referral[:8]},
+        )
+        return None
 
 
 def _identity(text: str) -> pyrage.x25519.Identity:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.referral.life import Move, Referral
-from app.store.contacts import Contacts
-from app.store.peppers import Peppers
 from app.store.referrals import Due, Referrals
 
 
@@ -16,22 +14,20 @@ class Wishes:
     Every method raises MemoryDown if a memory does not answer, and may be repeated.
     """
 
-    def __init__(self, referrals: Referrals, contacts: Contacts) -> None:
+    def __init__(self, referrals: Referrals) -> None:
         self._referrals = referrals
-        self._contacts = contacts
 
     def stop(self, identity: str) -> Referral | None:
         """STOP: the referral goes on by telephone only; None if it has ended or does so already."""
         return self._referrals.change(identity, _call_only)
 
-    def withdraw(self, identity: str, peppers: Peppers, address: str, now: datetime) -> Referral | None:
+    def withdraw(self, identity: str, now: datetime) -> Referral | None:
         """WITHDRAW: ends it and destroys its boxes and number in one write; None if it had ended.
 
-        An office that may have heard of it is mailed by the worker.
+        An office that may have heard of it is mailed by the worker. The person's pseudonym keeps its mark for two days
+        at most, so that the same wish, told twice, has the same answer.
         """
-        ended = self._referrals.change(identity, lambda seen: _withdrawn(seen, now))
-        self._contacts.remove(peppers, address, identity)
-        return ended
+        return self._referrals.change(identity, lambda seen: _withdrawn(seen, now))
 
 
 def _call_only(seen: Referral) -> tuple[Referral, Due | None] | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 
-# No 0 O 1 I L (mistaken for one another on a small screen), no U and no vowel: no word can form by chance.
-LETTERS = "BCDFGHJKMNPQRSTVWXYZ"
-DIGITS = "23456789"
-REFERENCE_LENGTH = 5
+from flows.heard import REFERENCE_LENGTH, REFERENCE_LETTERS
+
+LETTERS = "".join(filter(str.isalpha, REFERENCE_LETTERS)).upper()
+DIGITS = "".join(filter(str.isdecimal, REFERENCE_LETTERS))
 
 # Everyday things that can be said on a phone beside strangers. GSM-7 without a, i, o, u acute; nobody's name,
 # and nothing of law, money, body, faith, flags or politics.

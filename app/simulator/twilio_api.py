@@ -1,6 +1,6 @@
 """The part of Twilio's REST API that the hotline uses, for the real `twilio` client.
 
-Source: Twilio, "Messages resource" (2010-04-01) and the error dictionary.
+Source: Twilio, "Messages resource" and "IncomingPhoneNumber resource" (2010-04-01) and the error dictionary.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from app.simulator.settings import Settings
 ADDRESS = re.compile(r"(whatsapp:)?\+[1-9]\d{7,14}")
 # A number that is no phone here is out of reach: nothing leaves this machine.
 NOBODY_THERE = "30003"
+# What an operator writes behind the webhook's address, so that Twilio tries again; and a host that is not ours.
+RETRIES = "#rc=2&rp=5xx,ct,rt"
+FALLBACK = "https://fallback.example.org/sms"
 
 
 class Refused(Exception):  # noqa: N818 - the caller reads it as what happened, and it is no fault of ours
@@ -37,18 +40,31 @@ def blueprint(settings: Settings, carrier: Carrier, exchange: Exchange) -> Bluep
     """The doors of the API under `/2010-04-01/Accounts/{sid}`."""
     api = Blueprint("twilio_api", __name__, url_prefix=f"/{API_VERSION}/Accounts/<account>")
     desk = Desk(settings, carrier, exchange)
+    _guard(api, desk)
+    _message_doors(api, desk)
 
+    @api.get("/IncomingPhoneNumbers.json")
+    def numbers() -> ResponseReturnValue:
+        return desk.numbers()
+
+    return api
+
+
+def _guard(api: Blueprint, desk: Desk) -> None:
     @api.before_request
     def check_credentials() -> None:
         account = (request.view_args or {}).pop("account", "")
         given = request.authorization
-        if account != settings.account_sid or given is None or not desk.knows(given.username, given.password):
+        known = given is not None and desk.knows(given.username, given.password)
+        if account != desk.settings.account_sid or not known:
             raise Refused(20003)
 
     @api.errorhandler(Refused)
     def refuse(error: Refused) -> ResponseReturnValue:
         return jsonify(refusal(error)), error.code.http
 
+
+def _message_doors(api: Blueprint, desk: Desk) -> None:
     @api.post("/Messages.json")
     def create() -> ResponseReturnValue:
         return desk.send()
@@ -65,17 +81,15 @@ def blueprint(settings: Settings, carrier: Carrier, exchange: Exchange) -> Bluep
     def update(sid: str) -> ResponseReturnValue:
         desk.found(sid)
         if request.form.get("Body") == "":
-            return desk.resource(carrier.redact(sid))
+            return desk.resource(desk.carrier.redact(sid))
         return desk.resource(desk.found(sid))
 
     @api.delete("/Messages/<sid>.json")
     def delete(sid: str) -> ResponseReturnValue:
         if not desk.found(sid).final:
             raise Refused(20009)
-        carrier.delete(sid)
+        desk.carrier.delete(sid)
         return "", 204
-
-    return api
 
 
 def refusal(error: Refused) -> dict[str, object]:
@@ -137,6 +151,23 @@ class Desk:
             uri=path,
             first_page_uri=f"{path}?PageSize={size}&Page=0",
             next_page_uri=_next_page(path, size, number + 1) if more else None,
+            previous_page_uri=None,
+        )
+
+    def numbers(self) -> ResponseReturnValue:
+        """The account's one number, if it is asked for; Twilio finds parts of numbers too."""
+        asked = request.args.get("PhoneNumber", "").removeprefix("+")
+        path = f"/{API_VERSION}/Accounts/{self.settings.account_sid}/IncomingPhoneNumbers"
+        found = [_number_as_json(self.settings, path)] if asked in self.settings.hotline_number else []
+        return jsonify(
+            incoming_phone_numbers=found,
+            page=0,
+            page_size=50,
+            start=0,
+            end=max(0, len(found) - 1),
+            uri=f"{path}.json",
+            first_page_uri=f"{path}.json?PageSize=50&Page=0",
+            next_page_uri=None,
             previous_page_uri=None,
         )
 
@@ -208,6 +239,31 @@ class Desk:
             "uri": f"{path}.json",
             "subresource_uris": {"media": f"{path}/Media.json"},
         }
+
+
+def _number_as_json(settings: Settings, path: str) -> dict[str, object]:
+    """The number as Twilio shows it, set as it should be for this hotline."""
+    sid = "PN" + settings.account_sid[2:]
+    return {
+        "sid": sid,
+        "account_sid": settings.account_sid,
+        "api_version": API_VERSION,
+        "phone_number": settings.hotline_number,
+        "friendly_name": settings.line_name,
+        "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False},
+        "sms_url": f"{settings.public_url}/sms{RETRIES}",
+        "sms_method": "POST",
+        "sms_fallback_url": FALLBACK,
+        "sms_fallback_method": "POST",
+        "sms_application_sid": "",
+        "voice_url": f"{settings.public_url}/voice",
+        "voice_method": "POST",
+        "voice_fallback_url": None,
+        "voice_fallback_method": "POST",
+        "voice_application_sid": None,
+        "status": "in-use",
+        "uri": f"{path}/{sid}.json",
+    }
 
 
 def _matches(message: Message) -> bool:

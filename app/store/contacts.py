@@ -17,7 +17,7 @@ PURPOSE = "contact"
 
 
 class Contacts:
-    """Pseudonym of the day -> ids of that person's open referrals.
+    """Pseudonym of the day -> ids of that person's referrals: the open ones, and those that ended since.
 
     Every method raises MemoryDown if the volatile memory does not answer.
     """
@@ -36,13 +36,6 @@ class Contacts:
         pipe = self._redis.pipeline(transaction=True)
         pipe.sadd(name, identity)
         pipe.expire(name, keys.PEPPER_LIFE)
-        pipe.execute()
-
-    def remove(self, peppers: Peppers, address: str, identity: str) -> None:
-        """Forgets it, under both peppers."""
-        pipe = self._redis.pipeline(transaction=True)
-        for name in _names(peppers, address):
-            pipe.srem(name, identity)
         pipe.execute()
 
     def mark_rekeyed(self, day: str) -> None:

@@ -19,6 +19,8 @@ RANK = {
     "sent": 3,
     "undelivered": 4,
     "failed": 4,
+    "canceled": 4,
+    "partially_delivered": 4,
     "delivered": 4,
     "read": 5,
 }

@@ -17,6 +17,8 @@ ANSWER_LIFE = 15 * MINUTE
 MARK_LIFE = 4 * HOUR
 PEPPER_LIFE = 2 * DAY
 HEARTBEAT_LIFE = 10
+# Renewed three times in its life: a worker that was killed holds up its work for no longer than this.
+LEASE_LIFE = 10
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ SESSION = Key(
     "session:{}",
     "volatile",
     "store.sessions",
-    "where a texter is in a menu: choice ids, under a pseudonym of the day",
+    "where a texter is: choice ids, a typed phone, word or code, and a fingerprint of texts not understood",
     SESSION_LIFE,
 )
 ANSWER = Key(
@@ -112,7 +114,9 @@ HEARTBEAT = Key(
     "that a worker or a sweep is alive; id is its kind",
     HEARTBEAT_LIFE,
 )
-LEASE = Key("lease:{}", "volatile", "store.outbox", "that one worker has this piece of work in hand", 30)
+LEASE = Key(
+    "lease:{}", "volatile", "store.outbox", "that one worker has this piece of work in hand", LEASE_LIFE
+)
 CALLBACK = Key(
     "callback:{}",
     "volatile",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import cast
 
 from redis import Redis
 
-from app.directory.office import Office
+from app.directory.office import Office, OfficeError
 from app.store import keys
+
+log = logging.getLogger(__name__)
 
 
 class Offices:
@@ -34,4 +37,13 @@ class Offices:
         if not ids:
             return ()
         found = cast("list[bytes | None]", self._redis.mget([keys.OFFICE(each.decode()) for each in ids]))
-        return tuple(Office.from_json(record) for record in found if record)
+        return tuple(office for record in found if record and (office := _readable(record)))
+
+
+def _readable(record: bytes) -> Office | None:
+    """The office, or None: one that cannot be read must not keep people from all the others."""
+    try:
+        return Office.from_json(record)
+    except OfficeError:
+        log.exception("a stored office cannot be read")
+        return None

@@ -18,9 +18,6 @@ from app.store.memory import MemoryDown
 
 log = logging.getLogger(__name__)
 
-# Renewed three times in its life: a worker that was killed holds up its work for no longer than this.
-LEASE_LIFE = 10.0
-
 _RENEW = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -62,7 +59,7 @@ class Outbox:
     Due times are set by store.referrals, in one step with the state they belong to.
     """
 
-    def __init__(self, durable: Redis, volatile: Redis, lease_life: float = LEASE_LIFE) -> None:
+    def __init__(self, durable: Redis, volatile: Redis, lease_life: float = keys.LEASE_LIFE) -> None:
         self._durable = durable
         self._volatile = volatile
         self._life = lease_life
@@ -82,11 +79,6 @@ class Outbox:
             ),
         )
         return tuple(Owed(name.decode(), datetime.fromtimestamp(score, UTC)) for name, score in found)
-
-    def due_at(self, identity: str) -> datetime | None:
-        """When this referral's next step is due; None if nothing is owed."""
-        score = self._durable.zscore(keys.OUTBOX(), identity)
-        return None if score is None else datetime.fromtimestamp(score, UTC)
 
     def postpone(self, identity: str, at: datetime) -> None:
         """Moves the due time, if something is still owed."""
@@ -118,12 +110,12 @@ class Outbox:
             self._let_go(name, token)
 
     def _keep(self, name: str, token: str, lease: Lease, done: Event) -> None:
-        """Renews every third of the life. One failure may be a hiccup; the third is the end of the lease."""
+        """Renews every third of the life. One failure may be a hiccup; the second in a row is the end."""
         failures = 0
         while not done.wait(self._life / 3):
             try:
                 kept = self._renew(keys=[name], args=[token, int(self._life * 1000)])
-                failures = 0 if kept else 3
+                failures = 0 if kept else 2
             except MemoryDown:
                 failures += 1
             if failures >= 2:

@@ -6,6 +6,7 @@ state changes, and a compare-and-set of the whole is one comparison; hash fields
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,8 +14,10 @@ from typing import cast
 
 from redis import Redis
 
-from app.referral.life import Move, Referral
+from app.referral.life import LifeError, Move, Referral
 from app.store import keys
+
+log = logging.getLogger(__name__)
 
 REFERENCE_TRIES = 8
 CHANGE_TRIES = 8
@@ -135,7 +138,7 @@ class Referrals:
         offices = sorted({new.office, *seen.boxes})
         inboxes = [keys.INBOX(office) for office in (offices if new.ended else [new.office])]
         names = [keys.REFERRAL(new.id), keys.OPEN(), keys.OUTBOX(), keys.REFERENCE(new.reference), *inboxes]
-        offered = _offered_at(new)
+        offered = new.offered_at
         args: list[str | int | float] = [
             new.id,
             seen.version,
@@ -180,18 +183,25 @@ class Referrals:
 
     def open(self) -> Iterator[Referral]:
         """All referrals that have not ended, the oldest first."""
-        return self._each(self.open_ids())
+        return self.each(self.open_ids())
 
     def inbox(self, office: str) -> Iterator[Referral]:
         """What was offered to an office and not ended, the oldest first."""
-        return self._each(_texts(cast("list[bytes]", self._redis.zrange(keys.INBOX(office), 0, -1))))
+        return self.each(_texts(cast("list[bytes]", self._redis.zrange(keys.INBOX(office), 0, -1))))
 
-    def _each(self, identities: Iterable[str]) -> Iterator[Referral]:
-        return (referral for identity in identities if (referral := self.get(identity)))
+    def each(self, identities: Iterable[str]) -> Iterator[Referral]:
+        """The referrals with these ids. One that cannot be read is left out, and the log says so.
 
-
-def _offered_at(referral: Referral) -> datetime | None:
-    return next((move.time for move in referral.moves if move.state == "offered"), None)
+        It must not keep STOP, or the morning's re-key, from all the others.
+        """
+        for identity in identities:
+            try:
+                referral = self.get(identity)
+            except LifeError:
+                log.exception("a stored referral cannot be read", extra={"referral": identity[:8]})
+                continue
+            if referral is not None:
+                yield referral
 
 
 def _texts(values: list[bytes]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from redis import Redis
 
 from app.store import keys, peppers
 from app.store.contacts import PURPOSE
+from app.store.memory import MemoryDown
 from app.store.peppers import Peppers
 from app.traffic import Traffic
 from flows.session import Session
@@ -97,7 +98,10 @@ class Sessions:
             known = self._load()
         before = self._read(known, address, sid)
         # The memory was restarted under us: its pepper, and every session with it, is gone.
-        return before or cast("Before", self._read(self._load(), address, sid))
+        before = before or self._read(self._load(), address, sid)
+        if before is None:
+            raise MemoryDown("the volatile memory was emptied twice within one read")
+        return before
 
     def _load(self) -> Peppers:
         self._peppers = peppers.load(self._volatile, self._clock())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
 from app.store import keys
+from app.values import spelled
 from app.web.current import hotline
 
 door = Blueprint("public", __name__)
@@ -45,7 +44,7 @@ def _page(name: str) -> str:
         hours=config.voice_hours,
         email=config.contact_email,
         demonstration=config.demonstration,
-        shown=shown,
+        spelled=spelled,
         # The lives are those of the keys themselves, so that the page cannot promise something else.
         session_hours=keys.SESSION_LIFE // keys.HOUR,
         answer_minutes=keys.ANSWER_LIFE // keys.MINUTE,
@@ -53,9 +52,3 @@ def _page(name: str) -> str:
         pepper_hours=keys.PEPPER_LIFE // keys.HOUR,
         callback_hours=keys.DAY // keys.HOUR,
     )
-
-
-def shown(number: str) -> str:
-    """A number as people in the United States write it; any other stays as it is."""
-    parts = re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", number)
-    return "-".join(parts.groups()) if parts else number

@@ -11,8 +11,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import VoiceResponse
 from werkzeug.datastructures import MultiDict
 
-from app.conversation import Inbound, converse, fallback
-from app.live import NothingPublishedError
+from app.conversation import Inbound, converse
 from app.store.memory import MemoryDown
 from app.web.current import hotline
 
@@ -39,20 +38,26 @@ def sms() -> Response:
         opt_out=form.get("OptOutType", ""),
     )
     line = hotline()
-    own = inbound.sender.removeprefix("whatsapp:") in line.config.own_numbers
+    own = inbound.sender.removeprefix("whatsapp:") in line.config.own_numbers or inbound.sender == form.get(
+        "To"
+    )
     if own or not PERSON.fullmatch(inbound.sender):
         return _twiml("")
     try:
         return _twiml(converse(line, inbound))
-    except (MemoryDown, NothingPublishedError):
-        log.exception("a memory did not answer; the fixed text was sent")
-        return _twiml("" if inbound.answered_by_twilio else fallback(line))
+    except Exception:
+        # A memory that is down, or a fault of ours: whatever it is, a frightened person gets no silence.
+        log.exception("a turn failed; the fixed text was sent")
+        return _twiml("" if inbound.answered_by_twilio else line.down_text)
 
 
 @door.post("/sms/status/<delivery>")
 @door.post("/sms/status")
 def status(delivery: str = "") -> Response:
-    """How far Twilio got with one of our texts. An unknown or old id is answered 200, so that Twilio stops."""
+    """How far Twilio got with one of our texts. An unknown or old id is answered 200, so that Twilio stops.
+
+    A status that Twilio does not document is answered 400, so that its console shows it.
+    """
     form = _signed_form()
     if delivery:
         try:

@@ -150,6 +150,11 @@ WRONG = [
         "x" * 41,
         f"VOICE_HOURS must be at most 40 characters, such as Mon-Fri 9-5 ET, got '{'x' * 41}'.",
     ),
+    (
+        "VOICE_HOURS",
+        "sábado 9–5",
+        "VOICE_HOURS must do without á –, which the phone network charges double, got 'sábado 9–5'.",
+    ),
     ("CONTACT_EMAIL", "nobody", "CONTACT_EMAIL must be an e-mail address, got 'nobody'."),
     (
         "MAIL_FROM",
@@ -199,6 +204,29 @@ def test_a_wrong_setting_is_named_once_with_the_way_to_mend_it(name: str, value:
 def test_a_wrong_setting_of_a_real_line_is_named_once(name: str, value: str, fault: str) -> None:
     """The same for those that only a real line has."""
     assert (fault,) == faults(**(REAL | {name: value}))
+
+
+@pytest.mark.parametrize("port", ["abc", "99999", "0", "-1", "half-of-a-passw0rd@"])
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [("PUBLIC_URL", "https"), ("SMTP_URL", "smtp"), ("SMTP_URL", "smtps"), ("REDIS_URL", "redis")],
+)
+def test_an_address_with_a_port_that_is_none_is_refused(name: str, scheme: str, port: str) -> None:
+    """At the start, and not when the first mail goes out; what may be a password's half is not quoted."""
+    address = f"{scheme}://host.example.org:{port.replace('@', '/@host.example.org')}"
+    shown = "" if name in SECRETS else f", got {address!r}"
+
+    assert f"{name} must be an address whose port, if it has one, is from 1 to 65535{shown}." in faults(
+        **{name: address}
+    )
+
+
+@pytest.mark.parametrize(
+    "address", ["unix:///run/a:b/redis.sock", "redis://:pass@[::1]:6380/0", "rediss://host.example.org"]
+)
+def test_an_address_with_a_good_port_or_none_stands(address: str) -> None:
+    """A socket's path may hold a colon."""
+    assert () == faults(**TWO_MEMORIES | {"REDIS_URL": address})
 
 
 def test_a_hotline_number_that_is_none_is_named() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages.catalog import Catalog, Text
-from messages.render import Line, RenderError, placeholders, render
+from messages.render import Line, RenderError, render
 
 CATALOG = Catalog(
     "en",
@@ -73,8 +73,3 @@ def test_what_cannot_be_said_is_named(line: Line, values: Mapping[str, str], sai
         render([line], CATALOG, values)
 
     assert said == str(caught.value)
-
-
-def test_placeholders_of_a_text():
-    """The checker asks the same question."""
-    assert frozenset({"line", "voice"}) == placeholders("{line} and {voice}")

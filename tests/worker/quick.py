@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from app.bootstrap import bootstrap
 from app.config import Config
+from app.host.redis import volatile_url
 from worker import jobs
 from worker.__main__ import work
 from worker.hands import build
-from worker.memories import volatile_url
 
 
 def die(step: str) -> None:

@@ -140,6 +140,10 @@ def test_a_key_that_is_there_is_never_overwritten(amparo: CliRunner, durable: Re
         ({"states": "Illinois"}, "got 'Illinois'"),
         ({"hours": "9 to 5"}, "mon-fri 09:00-17:00"),
         ({"phone": "202-555-0188"}, "phone must"),
+        (
+            {"name": "Clínica Legal"},
+            "name must do without í, got 'Clínica Legal': with such a letter every text",
+        ),
     ],
 )
 def test_a_wrong_value_leaves_no_key_behind(
@@ -150,6 +154,14 @@ def test_a_wrong_value_leaves_no_key_behind(
     done = add(amparo, "--make-identity", str(path), **changes)
 
     assert (1, True, False) == (done.exit_code, said in done.output, path.exists())
+
+
+def test_a_mistyped_recipient_is_refused(amparo: CliRunner, durable: Redis) -> None:
+    """By its checksum: nothing could be sealed to it, and somebody's request would fail at the consent."""
+    right = recipient_of(OFFICE_KEY)
+    done = add(amparo, "--recipient", f"{right[:-1]}{'q' if right[-1] != 'q' else 'p'}")
+
+    assert (1, True, ()) == (done.exit_code, "recipient is mistyped" in done.output, Offices(durable).all())
 
 
 def test_one_of_two_ways_to_a_key_is_needed(amparo: CliRunner, tmp_path: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
 from app.commands import main
+from app.sources import Sources, read_sources
+from tests.drafts import Draft
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +73,52 @@ def test_it_starts_in_the_language_that_is_asked_for() -> None:
 def test_after_stop_it_is_a_stranger_again() -> None:
     """Nothing is kept."""
     assert ["start.welcome", "at rest", "start.welcome_both"] == where(talk("hola", "stop", "qwerty"))
+
+
+@pytest.fixture
+def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Draft:
+    """A small draft that nobody has checked, in the place of the files; it is written when talk reads it."""
+    made = Draft()
+
+    def read() -> Sources:
+        made.write(tmp_path)
+        return read_sources(tmp_path / "flows", tmp_path / "messages")
+
+    monkeypatch.setattr("app.commands.talk.read_sources", read)
+    return made
+
+
+def refused(*typed: str) -> str:
+    """What is said when the draft cannot go on; a sentence, and no traceback."""
+    result = CliRunner().invoke(main, ["talk"], input="".join(f"{text}\n" for text in typed))
+    assert (1, True) == (result.exit_code, isinstance(result.exception, SystemExit)), result.output
+    return result.output.splitlines()[-1]
+
+
+def test_a_text_that_is_missing_in_a_language_is_a_sentence(draft: Draft) -> None:
+    """Somebody is in the middle of writing it."""
+    draft.say("start.welcome", "{line}: a computer answers.", "")
+
+    assert (
+        "Error: the message 'start.welcome' is not in the catalog of 'es'. "
+        "The draft has a fault: run amparo check." == refused("hola")
+    )
+
+
+def test_a_way_to_a_node_that_is_not_there_is_a_sentence(draft: Draft) -> None:
+    """A name was changed in one place only."""
+    draft.edit("flows/start.yaml", "      call: call\n", "      call: caller\n")
+
+    assert "Error: no node 'start.caller'. The draft has a fault: run amparo check." == refused(
+        "hello", "1", "2"
+    )
+
+
+def test_a_flow_that_never_waits_comes_to_an_end(draft: Draft) -> None:
+    """One effect after the other, in a circle."""
+    draft.edit("flows/start.yaml", "outcomes: {done: left}", "outcomes: {done: leave}")
+
+    assert "one effect after the other" in refused("hello", "stop")
 
 
 def test_another_language_is_refused_with_those_there_are() -> None:

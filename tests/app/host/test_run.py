@@ -278,6 +278,18 @@ def test_a_broken_key_is_never_replaced(tmp_path: Path) -> None:
         worker_recipient(config(tmp_path, WORKER_IDENTITY_FILE=str(tmp_path)))
 
 
+def test_a_key_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    """A link to a disk that is not there: the key may be on it, and nothing takes its place."""
+    path = tmp_path / "keys" / "worker.age"
+    path.parent.mkdir()
+    path.symlink_to(tmp_path / "gone" / "worker.age")
+
+    with pytest.raises(HostError, match="cannot be written: File exists"):
+        worker_recipient(config(tmp_path))
+
+    assert [path] == list(path.parent.iterdir())
+
+
 def test_only_the_worker_is_told_where_its_key_is(tmp_path: Path) -> None:
     """The web and the sweep know the public half alone; the servers know no setting at all."""
     plain = config(tmp_path)

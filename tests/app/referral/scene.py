@@ -12,7 +12,7 @@ from app.referral.handover import Handover, Line
 from app.referral.life import Referral
 from app.referral.rekey import Rekey
 from app.referral.wishes import Wishes
-from app.store import peppers
+from app.store import keys, peppers
 from app.store.contacts import Contacts
 from app.store.offices import Offices
 from app.store.outbox import Outbox
@@ -31,14 +31,14 @@ class Scene:
 
     def __init__(self, durable: Redis, volatile: Redis, twilio: TwilioEdge, mailbox: MailEdge) -> None:
         self.twilio, self.mailbox = twilio, mailbox
-        self.volatile = volatile
+        self.durable, self.volatile = durable, volatile
         self.now = datetime.now(UTC)
         self.steps: list[str] = []
         self.referrals, self.contacts = Referrals(durable), Contacts(volatile)
         self.outbox = Outbox(durable, volatile)
         self.offices = Offices(durable)
         self.offices.save(office())
-        self.wishes = Wishes(self.referrals, self.contacts)
+        self.wishes = Wishes(self.referrals)
         self.rekey = Rekey(self.referrals, self.contacts, self.peppers, WORKER_KEY)
 
     def peppers(self, now: datetime) -> Peppers:
@@ -91,8 +91,8 @@ class Scene:
     @property
     def due_in(self) -> float | None:
         """Seconds until the next step is due; None if nothing is owed."""
-        at = self.outbox.due_at(ID)
-        return None if at is None else (at - self.now).total_seconds()
+        at = self.durable.zscore(keys.OUTBOX(), ID)
+        return None if at is None else (datetime.fromtimestamp(at, UTC) - self.now).total_seconds()
 
     @property
     def bells(self) -> list[str]:

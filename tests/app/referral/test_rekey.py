@@ -62,21 +62,22 @@ def test_a_stop_that_came_after_the_mark_is_applied_by_the_next_run(scene: Scene
 def test_an_ended_referral_is_not_found_again(scene: Scene) -> None:
     """Its number is destroyed."""
     scene.request()
-    scene.wishes.withdraw(ID, scene.peppers(scene.now), ADDRESS, scene.now)
+    scene.wishes.withdraw(ID, scene.now)
     scene.rekey.run(scene.now)
 
     assert () == scene.find()
 
 
 def test_a_box_that_does_not_open_does_not_stop_the_others(scene: Scene) -> None:
-    """One damaged number costs its own owner only."""
+    """The others are found; the day stays open and the STOP waits, until the right key is in its place."""
     stranger = make_identity()
     scene.request("s" * 32, "8K2MX", number_box=seal(b"x", (recipient_of(stranger),)))
     scene.request()
     scene.contacts.note_stop(b"damaged")
     scene.rekey.run(scene.now)
 
-    assert ((ID,), ()) == (scene.find(), scene.contacts.noted_stops())
+    assert ((ID,), (b"damaged",)) == (scene.find(), scene.contacts.noted_stops())
+    assert scene.contacts.rekey_wanted(scene.peppers(scene.now).today.day)
 
 
 def test_running_twice_changes_nothing(scene: Scene) -> None:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 
 from tests.app.simulator.doubles import FIRST, LINE, SERVICE, Hotline, Simulator, eventually
 
@@ -131,3 +131,36 @@ def test_a_message_is_redacted_and_deleted_in_the_log(simulator: Simulator) -> N
     with pytest.raises(TwilioRestException) as gone:
         message.fetch()
     assert (gone.value.code, gone.value.status) == (20404, 404)
+
+
+def test_the_number_shows_the_webhooks_that_lead_to_the_hotline(
+    hotline: Hotline, simulator: Simulator
+) -> None:
+    """As an operator should have set them: retries, a fallback on another host, and calls too."""
+    numbers = simulator.client().incoming_phone_numbers
+
+    (number,) = numbers.list(phone_number=LINE)
+
+    assert re.fullmatch(r"PN[0-9a-f]{32}", number.sid)
+    assert (LINE, "in-use") == (number.phone_number, number.status)
+    assert (f"{hotline.url}/sms#rc=2&rp=5xx,ct,rt", "POST") == (number.sms_url, number.sms_method)
+    assert "https://fallback.example.org/sms" == number.sms_fallback_url
+    assert (f"{hotline.url}/voice", "POST") == (number.voice_url, number.voice_method)
+
+
+def test_a_number_is_found_by_a_part_of_it_and_another_not_at_all(simulator: Simulator) -> None:
+    """Twilio does so, and lists every number to who asks for none."""
+    numbers = simulator.client().incoming_phone_numbers
+
+    found = {
+        asked: len(numbers.list(phone_number=asked)) for asked in ("2025550100", "+1202", "+12025550199")
+    }
+
+    assert {"2025550100": 1, "+1202": 1, "+12025550199": 0} == found
+    assert [LINE] == [number.phone_number for number in numbers.list()]
+
+
+def test_the_numbers_are_shown_to_the_account_alone(simulator: Simulator) -> None:
+    """401 for a wrong token; Twilio's client says so of a list without the code."""
+    with pytest.raises(TwilioException, match="Unable to fetch page"):
+        simulator.client(secret="wrong").incoming_phone_numbers.list()

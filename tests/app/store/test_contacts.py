@@ -41,17 +41,6 @@ def test_another_number_finds_nothing(volatile: Redis) -> None:
     assert ((), ()) == (contacts.find(today, "+12025550178"), contacts.find(today, f"whatsapp:{ADDRESS}"))
 
 
-def test_what_was_removed_is_not_found_under_either_pepper(volatile: Redis) -> None:
-    """A withdrawal after midnight removes yesterday's note too."""
-    contacts = Contacts(volatile)
-    contacts.add(peppers.load(volatile, NOW), ADDRESS, ID)
-    tomorrow = peppers.load(volatile, NOW + timedelta(days=1))
-    contacts.add(tomorrow, ADDRESS, ID)
-    contacts.remove(tomorrow, ADDRESS, ID)
-
-    assert () == contacts.find(tomorrow, ADDRESS)
-
-
 def test_no_key_holds_a_number_and_all_of_them_end(volatile: Redis) -> None:
     """A contact lives as long as its pepper."""
     Contacts(volatile).add(peppers.load(volatile, NOW), ADDRESS, ID)

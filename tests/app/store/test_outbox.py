@@ -30,7 +30,7 @@ def test_postponing_never_brings_back_what_is_done(durable: Redis, volatile: Red
     outbox = Outbox(durable, volatile)
     outbox.postpone(ID, NOW)
 
-    assert outbox.due_at(ID) is None
+    assert durable.zscore(keys.OUTBOX(), ID) is None
 
 
 def test_two_workers_do_not_hold_the_same_lease(durable: Redis, volatile: Redis) -> None:

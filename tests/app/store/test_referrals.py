@@ -157,19 +157,19 @@ def test_an_unlawful_move_is_refused_before_anything_is_written(durable: Redis) 
         store.move(ended, OFFERED)
 
 
-def test_a_due_time_is_kept_moved_or_ended(durable: Redis, volatile: Redis) -> None:
+def test_a_due_time_is_kept_moved_or_ended(durable: Redis) -> None:
     """In the same step as the record."""
-    store, outbox, seen = Referrals(durable), Outbox(durable, volatile), request(durable)
+    store, seen = Referrals(durable), request(durable)
     kept = store.replace(seen, seen)
     assert kept is not None
-    assert outbox.due_at(ID) == NOW
+    assert NOW.timestamp() == durable.zscore(keys.OUTBOX(), ID)
 
     later = store.replace(kept, kept, Due(NOW + timedelta(minutes=5)))
     assert later is not None
-    assert NOW + timedelta(minutes=5) == outbox.due_at(ID)
+    assert (NOW + timedelta(minutes=5)).timestamp() == durable.zscore(keys.OUTBOX(), ID)
 
     store.replace(later, later, Due(None))
-    assert outbox.due_at(ID) is None
+    assert durable.zscore(keys.OUTBOX(), ID) is None
 
 
 def test_every_key_is_declared_and_holds_no_number(durable: Redis) -> None:

@@ -9,7 +9,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.store import keys
-from app.web.public import shown
 from tests.app.web.bare import SIMULATOR, Line, bare_app, config
 
 PAGES = ("/", "/privacy", "/terms")
@@ -204,11 +203,3 @@ def test_a_demonstration_says_that_its_numbers_are_made_up() -> None:
         visitor(AMPARO_SIMULATOR_URL=SIMULATOR).get("/terms").get_data(as_text=True)
     )
     assert "inventados" not in visitor().get("/terms").get_data(as_text=True)
-
-
-@pytest.mark.parametrize(
-    ("number", "words"), [("+12025550142", "202-555-0142"), ("+525555550142", "+525555550142")]
-)
-def test_a_number_is_shown_as_people_write_it(number: str, words: str) -> None:
-    """Numbers of North America without their country code, others as they are."""
-    assert words == shown(number)

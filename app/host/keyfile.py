@@ -1,4 +1,4 @@
-"""An office's age identity in a file, as age-keygen writes it."""
+"""An age identity in a file of this machine, as age-keygen writes it: the worker's, or an office's."""
 
 from __future__ import annotations
 
@@ -27,7 +27,17 @@ def make_keyfile(path: Path) -> str:
         os.link(draft, path)  # refuses to take another's place, which a rename would not
     finally:
         draft.unlink()
+    _keep_name(path.parent)
     return recipient
+
+
+def _keep_name(folder: Path) -> None:
+    """Brings the folder's list of names to the disk too: without it a power cut could take the new file away."""
+    listed = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(listed)
+    finally:
+        os.close(listed)
 
 
 def recipient_in(path: Path) -> str:
@@ -35,6 +45,6 @@ def recipient_in(path: Path) -> str:
 
     Raises:
         OSError: it cannot be read.
-        SealError: it holds no identity.
+        UnicodeDecodeError, SealError: it holds no identity.
     """
     return recipient_of(path.read_text(encoding="utf-8"))
