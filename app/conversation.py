@@ -18,8 +18,9 @@ from app.traffic import Verdict, heed
 from app.values import Phrasebook, values_for
 from flows.definition import Flows
 from flows.effects import MOST_EFFECTS, Reply, Turn
-from flows.engine import FlowError, advance
+from flows.engine import advance
 from flows.heard import Heard, hear
+from flows.steps import FlowError
 from messages.render import Line, render
 
 if TYPE_CHECKING:

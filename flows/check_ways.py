@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from flows.definition import END, FORGET, Branch, Do, Graph, Menu, Node, Question
 from flows.effects import MOST_EFFECTS
-from flows.engine import LONGEST_WALK
 from flows.faults import FlowFault
 from flows.loader import FlowFiles
+from flows.steps import LONGEST_WALK
 from flows.walks import WAYS_IN, entries, waits, walks
 
 

@@ -17,9 +17,10 @@ from app.directory.sample import read_sample
 from app.live import Live, build
 from app.sources import read_sources
 from flows.effects import MOST_EFFECTS, Effect, Outcome, Turn
-from flows.engine import FlowError, advance
+from flows.engine import advance
 from flows.heard import hear
 from flows.session import Session
+from flows.steps import FlowError
 from messages.render import RenderError
 from messages.segments import segments
 

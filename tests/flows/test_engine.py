@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from flows.answers import looks_private
 from flows.definition import Flows
 from flows.effects import Effect, Reply
-from flows.engine import FlowError, looks_private
 from flows.heard import Vocabulary
 from flows.session import TRAIL, Session
+from flows.steps import FlowError
 from tests.flows.tiny import ENGLISH, FILES, PLACES, VOCABULARY, Person, at, graph
 
 # --- menus ---------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 
 import pytest
 from redis import Redis
@@ -60,7 +61,7 @@ def test_what_is_not_allowed_is_not_even_queued(volatile: Redis, function: str, 
 def test_every_allowed_name_is_a_function_of_the_worker(name: str) -> None:
     """A dotted name that leads nowhere would only fail at night."""
     module, _, function = name.rpartition(".")
-    jobs = pytest.importorskip(module)
+    jobs = import_module(module)
 
     assert callable(getattr(jobs, function))
 
