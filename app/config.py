@@ -107,6 +107,14 @@ class Config:
         return self.simulator_url is not None or self.twilio is None
 
     @property
+    def rehearsal(self) -> bool:
+        """True where no text can reach a person: in the demonstration, and where Twilio's API is on this machine."""
+        return self.demonstration or (
+            self.twilio is not None
+            and urlsplit(self.twilio.api_url).hostname in {"localhost", "127.0.0.1", "::1"}
+        )
+
+    @property
     def own_numbers(self) -> frozenset[str]:
         """The line's own numbers: a text that claims to come from one of them is an echo."""
         number = self.twilio.hotline_number if self.twilio else None

@@ -1,4 +1,4 @@
-"""Run once by the supervisor before the doors open: a first revision, and in the demonstration the sample offices."""
+"""Run once by the supervisor before the doors open: a first revision, and where nobody real can text, the sample offices."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ def prepare(config: Config) -> None:
     """
     durable = ground.durable(config)
     revisions = Revisions(durable)
-    if config.demonstration:
-        load_sample(Offices(durable), config.data / "keys" / "offices")
+    offices = Offices(durable)
+    # Made-up offices only where no real person can be sent to them.
+    if config.rehearsal and not offices.all():
+        load_sample(offices, config.data / "keys" / "offices")
     live = revisions.live_hash()
     if live is None:
         publish(draft_of(read_sources()), revisions, "first start", utc_now())

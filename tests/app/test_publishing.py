@@ -14,11 +14,12 @@ from redis import Redis
 
 from app.commands import prepare as preparing
 from app.commands.prepare import prepare
-from app.config import Config
+from app.config import Config, Twilio
 from app.findings import Finding
 from app.live import LiveRevision
 from app.publishing import Draft, PublishError, draft_of, publish, roll_back
 from app.sources import FLOWS, MESSAGES, SourceError, Sources, read_sources
+from app.store import keys
 from app.store.offices import Offices
 from app.store.revisions import Revisions
 from messages.catalog import Catalog, Text
@@ -258,6 +259,27 @@ def test_the_first_start_publishes_the_files_and_loads_the_sample(
 
     assert ["first start"] == [entry.reason for entry in revisions.history()]
     assert 3 == len(Offices(durable).all())
+
+
+@pytest.mark.parametrize(("api", "offices"), [("http://127.0.0.1:9000", 3), ("https://api.twilio.com", 0)])
+def test_made_up_offices_are_loaded_only_where_nobody_real_can_be_sent_to_them(
+    durable: Redis, config: Config, api: str, offices: int
+) -> None:
+    """With Twilio behind the line a made-up office would be a trap; with a double on this machine it is a test."""
+    twilio = Twilio("AC" + "0" * 32, "token", None, None, api, "+12025550100", None)
+
+    prepare(replace(config, twilio=twilio))
+
+    assert offices == len(Offices(durable).all())
+
+
+def test_offices_that_are_there_are_left_alone(durable: Redis, config: Config) -> None:
+    """An operator's directory is not filled up with made-up ones."""
+    prepare(config)
+    durable.delete(keys.OFFICE("mesa"))
+    prepare(config)
+
+    assert 2 == len(Offices(durable).all())
 
 
 def test_a_second_start_changes_nothing(
