@@ -21,10 +21,10 @@ test: .venv/ready-dev ## lint, types and every test that needs no browser
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -n 2 -q -m "not browser and not stock_age"
 
-test-age: .venv/ready-dev ## an office's box, opened by stock age (Debian package `age`)
+test-age: .venv/ready-dev need-age ## an office's box, opened by stock age (Debian package `age`)
 	@$(BIN)/python -m pytest -q -m stock_age
 
-test-browser: .venv/ready-browser ## the pages, in headless Chromium (Debian package `chromium`)
+test-browser: .venv/ready-browser need-chromium ## the pages, in headless Chromium (Debian package `chromium`)
 	@$(BIN)/python -m pytest -q -m browser
 
 transcripts: .venv/ready-dev ## rewrite the golden conversations with the words as they are now
@@ -46,6 +46,9 @@ lock: $(UV) ## renew the locks from pyproject.toml (hashes, no host names)
 
 clean: ## remove what was installed; var/ (the data) stays
 	rm -rf .venv .tools build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+
+need-%:
+	@command -v $* >/dev/null || { echo "amparo: this needs $*: apt-get install $*" >&2; exit 1; }
 
 $(UV):
 	@echo "amparo: fetching the installer (once)"

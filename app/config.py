@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -54,6 +55,10 @@ SETTINGS: tuple[str, ...] = (
     "WORKER_IDENTITY_FILE",
     "AMPARO_SERVE_DRAFTS",
 )
+
+# Every process that a run starts, and every process those start, carries this name in its environment. So what an
+# earlier run left behind is known for certain, where a number in a pidfile may be somebody else's by now.
+MARK = "AMPARO_MARK"
 
 # Set by the supervisor for its children; nobody else needs them.
 INTERNAL: tuple[str, ...] = ("AMPARO_SIMULATOR_URL", "AMPARO_WORKER_RECIPIENT")
@@ -166,6 +171,7 @@ class _Reader:
             worker_recipient=self._text("AMPARO_WORKER_RECIPIENT"),
         )
         self._two_memories(config)
+        self._strangers()
         if self.faults:
             raise ConfigError(self.faults)
         return config
@@ -240,6 +246,15 @@ class _Reader:
             hotline_number=number,
             messaging_service_sid=service,
         )
+
+    def _strangers(self) -> None:
+        """A setting of ours with a typing error in its name would be silently left out."""
+        known = {*SETTINGS, *INTERNAL, MARK, *(f"{name}_FILE" for name in SECRETS)}
+        for name in sorted(set(self.env) - known):
+            if name.startswith("AMPARO_"):
+                near = get_close_matches(name, SETTINGS, n=1)
+                meant = f" Did you mean {near[0]}?" if near else " See docs/settings.md."
+                self.faults.append(f"{name} is no setting of Amparo.{meant}")
 
     def _two_memories(self, config: Config) -> None:
         """What must be forgotten and what must not be lost cannot live in one server (design: two memories)."""

@@ -43,7 +43,7 @@ def report(
         click.echo(json.dumps({"findings": shown}, ensure_ascii=False, indent=1))
     else:
         # Every text is unsigned until a lawyer comes: one by one they would hide the other warnings.
-        listed = [finding for finding in findings if unsigned or finding.code != "unsigned"]
+        listed = [finding for finding in findings if unsigned == (finding.code == "unsigned")]
         click.echo("\n".join(told(blocking if quiet else listed, findings)))
     return 1 if blocking else 0
 
@@ -67,11 +67,11 @@ def told(shown: Sequence[Finding], findings: Sequence[Finding]) -> Iterator[str]
 def _verdict(findings: Sequence[Finding]) -> str:
     blocking = sum(finding.blocks for finding in findings)
     unsigned = sum(finding.code == "unsigned" for finding in findings)
-    warnings = _count(len(findings) - blocking, "warning")
+    warnings = _count(len(findings) - blocking - unsigned, "warning")
     if blocking:
         return f"{_count(blocking, 'thing')} must be mended before this can be published, {warnings}."
     texts = "text is" if unsigned == 1 else "texts are"
-    note = f" ({unsigned} {texts} not signed by a lawyer; list: amparo check --unsigned)" if unsigned else ""
+    note = f", and {unsigned} {texts} not signed by a lawyer (amparo check --unsigned)" if unsigned else ""
     return f"Clean: nothing blocking, {warnings}{note}."
 
 

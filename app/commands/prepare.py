@@ -10,6 +10,7 @@ from app.config import Config
 from app.directory.sample import load_sample
 from app.publishing import draft_of, publish
 from app.sources import SourceError, read_sources
+from app.store.memory import MemoryDown
 from app.store.offices import Offices
 from app.store.revisions import Revisions
 
@@ -51,8 +52,12 @@ def _compared(live: str) -> str:
 @click.command()
 def main() -> None:
     """Prepare the memories of this hotline."""
+    config = ground.settings()
     with ground.plainly():
-        prepare(ground.settings())
+        try:
+            prepare(config)
+        except MemoryDown as error:
+            raise click.ClickException("The durable Redis (REDIS_URL) does not answer.") from error
 
 
 if __name__ == "__main__":

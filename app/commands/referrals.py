@@ -45,7 +45,9 @@ def open_(reference: str, identity_file: Path) -> None:
     try:
         click.echo(_letter(referral, identity).to_text(), nl=False)
     except SealError as error:
-        raise click.ClickException(f"{identity_file}: {error}.") from error
+        raise click.ClickException(
+            f"{identity_file} does not open it: {referral.reference} is sealed to {' and '.join(referral.boxes)}. ({error}.)"
+        ) from error
 
 
 @referrals.command()
@@ -59,9 +61,11 @@ def save(reference: str, file: Path, office: str | None) -> None:
     if box is None:
         raise click.ClickException(f"{referral.reference} has no box for {office or referral.office}.")
     try:
-        file.write_bytes(box)
+        with file.open("xb") as saved:
+            saved.write(box)
     except OSError as error:
-        raise click.ClickException(f"{file} cannot be written ({type(error).__name__}).") from error
+        raise click.ClickException(f"{file} cannot be written ({error.strerror}).") from error
+    click.echo(f"Saved the box of {referral.reference} for {office or referral.office} in {file}.")
 
 
 def _letter(referral: Referral, identity: str) -> Letter:

@@ -24,6 +24,8 @@ from app.host import HostError, redis
 from app.host.keyfile import make_keyfile, recipient_in
 from app.host.supervisor import Child, Stage, Supervisor, end_marked, say
 from app.referral.seal import SealError
+from app.store import keys
+from app.store.memory import MemoryDown, connect
 
 Environment = dict[str, str]
 Plan = Callable[[Config, Environment], Sequence[Stage]]
@@ -101,7 +103,7 @@ def _alone(data: Path) -> Iterator[None]:
         except BlockingIOError:
             raise HostError(
                 f"Amparo is already running with the data in {data}. "
-                "Stop that one first, or set AMPARO_DATA to another folder."
+                "Stop that one first, or run beside it: AMPARO_DATA=var2 PORT=8080 make run."
             ) from None
         yield
 
@@ -116,10 +118,10 @@ def _refuse_taken_port(config: Config) -> None:
     try:
         _bind(_bind_host(config), config.port)
     except OSError as error:
-        why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
-        raise HostError(
-            f"Port {config.port} {why}. Stop what holds it, or set PORT to another, such as PORT=8080."
-        ) from error
+        taken = error.errno == errno.EADDRINUSE
+        why = "is in use" if taken else f"cannot be used ({error.strerror})"
+        mend = "Stop what holds it, or set PORT to another" if taken else "Set PORT to another, above 1023"
+        raise HostError(f"Port {config.port} {why}. {mend}, such as PORT=8080.") from error
 
 
 def _bind(host: str, port: int) -> int:
@@ -225,8 +227,8 @@ def stages(config: Config, env: Environment) -> list[Stage]:
     prepare = Child("prepare", _module("app.commands.prepare"), without_key, once=True)
     line = [
         Child("web", _web(config), without_key, healthy(config.port)),
-        Child("worker", _module("worker"), env),
-        Child("sweep", _module("worker.sweep"), without_key),
+        Child("worker", _module("worker"), env, alive(config, "worker")),
+        Child("sweep", _module("worker.sweep"), without_key, alive(config, "sweep")),
     ]
     if config.twilio is None:
         simulator = _module("app.simulator")
@@ -266,6 +268,19 @@ def _web(config: Config) -> tuple[str, ...]:
         *("--forwarded-allow-ips", ""),
         "app:wsgi()",
     )
+
+
+def alive(config: Config, kind: str) -> Callable[[], bool]:
+    """A check that a worker, or the sweep, has given its sign of life: without them no request is carried out."""
+    memory = connect(redis.volatile_url(config))
+
+    def check() -> bool:
+        try:
+            return bool(memory.exists(keys.HEARTBEAT(kind)))
+        except MemoryDown:
+            return False
+
+    return check
 
 
 def healthy(port: int) -> Callable[[], bool]:

@@ -17,9 +17,6 @@ def translations() -> None:
     for language in sorted(set(catalogs) - {"en"}):
         sync(MESSAGES / "catalogs" / language, language, catalogs["en"])
         _, waiting = read_translation(MESSAGES / "catalogs" / language, language, catalogs["en"])
-        left = (
-            f"{len(waiting)} texts wait for a translator; which: amparo check"
-            if waiting
-            else "every text is translated"
-        )
+        texts = "1 text waits" if len(waiting) == 1 else f"{len(waiting)} texts wait"
+        left = f"{texts} for a translator; which: amparo check" if waiting else "every text is translated"
         click.echo(f"{language}: in step; {left}.")

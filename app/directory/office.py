@@ -79,6 +79,7 @@ class Office:
     interpreters: tuple[str, ...] = ()
     takes_detained: bool = False
     hours: tuple[Span, ...] = ()
+    made_up: bool = False  # of the sample: nobody is behind it, and any other office goes before it
 
     def __post_init__(self) -> None:
         _matches("id", self.id, r"[a-z][a-z0-9-]{1,31}")

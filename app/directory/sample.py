@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -46,7 +47,7 @@ def _office(node: yaml.Node, keys_folder: Path) -> Office:
     entries = yaml.table(node, required=("id",)).entries
     values = {name: yaml.text(entry.value) for name, entry in entries.items()}
     try:
-        return office_from(values, (_key(keys_folder / f"{values['id']}.age"),))
+        return replace(office_from(values, (_key(keys_folder / f"{values['id']}.age"),)), made_up=True)
     except OfficeError as error:
         raise yaml.refuse(node, str(error), "Compare it with its neighbours.") from error
 

@@ -199,13 +199,27 @@ def _working(line: Hotline) -> Iterator[Sentence]:
                 if alive
                 else fault(f"There is no sign of life of {what}: start the hotline with amparo run.")
             )
-        late = len(line.outbox.due(line.clock() - LATE, limit=ALL))
+        since = line.clock() - LATE
+        stuck = {
+            referral.id
+            for referral in line.referrals.open()
+            if referral.state == "requested" and referral.created < since
+        }
+        late = len(stuck | {owed.id for owed in line.outbox.due(since, limit=ALL)})
+        offices = sum(line.config.rehearsal or not office.made_up for office in line.offices.all())
     except MemoryDown:
         return
     yield (
         fault(f"{_many(late, 'request is', 'requests are')} overdue by more than 15 minutes.")
         if late
         else fine("No request is overdue.")
+    )
+    yield (
+        fine(f"{_many(offices, 'legal office takes', 'legal offices take')} requests.")
+        if offices
+        else fault(
+            "There is no legal office: nobody's request can be taken. See amparo directory add-partner --help."
+        )
     )
 
 
@@ -254,7 +268,9 @@ def _address(config: Config) -> Iterator[Sentence]:
     else:
         yield fine(f"Twilio calls {_shown(config.public_url)}/sms.")
     if config.contact_email.casefold().endswith(("@example.org", ".example.org")):
-        yield fault("CONTACT_EMAIL is not set: HELP and the terms would show an address that is nobody's.")
+        yield fault(
+            f"CONTACT_EMAIL is {config.contact_email}, which nobody reads: HELP and the terms would show it. Set your own."
+        )
 
 
 def _shown(url: str) -> str:

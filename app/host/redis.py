@@ -62,7 +62,10 @@ VOLATILE = (*("--appendonly", "no"), *("--maxmemory", "256mb"))
 def socket_path(data: Path, name: Memory) -> Path:
     """Where the server called `name` listens for this data folder; every command finds it by this alone."""
     own = data.absolute() / "run"
-    if len(os.fsencode(own / "volatile.sock")) <= SOCKET_LIMIT:
+    # Redis tells a client its own address as `name=value` pairs apart by blanks, and redis-py cannot read a path
+    # with a blank or a = back: rq's worker died of it at every start.
+    plain = re.fullmatch(r"[A-Za-z0-9._/-]+", str(own)) is not None
+    if plain and len(os.fsencode(own / "volatile.sock")) <= SOCKET_LIMIT:
         return own / f"{name}.sock"
     mark = hashlib.sha256(os.fsencode(data.absolute())).hexdigest()[:16]
     # Not $TMPDIR: it differs between the shells of one person, and another shell must find the socket.

@@ -16,11 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from app.config import MARK
 from app.host import HostError
-
-# Every process we start, and every process those start, carries this name in its environment. So what an
-# earlier run left behind is known for certain, where a number in a pidfile may be somebody else's by now.
-MARK = "AMPARO_MARK"
 
 TICK = 0.05  # seconds between two looks at the children
 START_LIMIT = 60.0  # seconds a child may take to get ready: a large append-only file is read first
@@ -92,12 +89,13 @@ class Running:
         return self.child.ready is None or (not self.ended and self.child.ready())
 
     def why(self) -> str:
-        """How it ended, in a few words, with the last lines of a quiet child."""
+        """How it ended, in a few words."""
         code = self.process.returncode
         ended = f"signal {-code}, {signal.strsignal(-code)}" if code < 0 else f"exit code {code}"
-        return f"{self.child.name} ended ({ended})" + self._last_lines()
+        return f"{self.child.name} ended ({ended})"
 
-    def _last_lines(self) -> str:
+    def last_lines(self) -> str:
+        """The last lines of a quiet child, each on a line of its own."""
         if self.output is None:
             return ""
         self.output.seek(0)
@@ -163,7 +161,7 @@ class Supervisor:
         while not self.stopping and (waiting := [one for one in waiting if not one.ready]):
             for one in waiting:
                 if one.ended and not one.ready:  # asked again: it may have ended well just now
-                    raise HostError(f"Amparo did not start: {one.why()}")
+                    raise HostError(_not_started(one))
             if time.monotonic() > deadline:
                 raise HostError(f"Amparo did not start: {waiting[0].child.name} was not ready in time.")
             time.sleep(TICK)
@@ -177,7 +175,7 @@ class Supervisor:
                 steady = now - one.since > STEADY
                 one.pause = FIRST_PAUSE if steady else min(max(one.pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
                 one.due = now + one.pause
-                say(f"{one.why()}; starting it again in {one.pause:g} s")
+                say(f"{one.why()}; starting it again in {one.pause:g} s{one.last_lines()}")
                 one.kill()  # its own children would hold its port
             elif now >= one.due:
                 _start_again(one)
@@ -188,6 +186,13 @@ class Supervisor:
             # One that is due again was killed with its group already: by now its number may be another's.
             _end([one for one in group if one.due is None])
         end_marked(self.mark, grace=0)
+
+
+def _not_started(one: Running) -> str:
+    """What one child's end means for the start. One that runs once has said itself what is wrong."""
+    if one.child.once:
+        return "Amparo did not start: mend what is said above, and start it again."
+    return f"Amparo did not start: {one.why()}{one.last_lines()}"
 
 
 def _start_again(one: Running) -> None:

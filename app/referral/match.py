@@ -45,7 +45,7 @@ def match(wanted: Wanted, offices: Iterable[Office], now: datetime) -> tuple[Ran
 
     An office outside the state, or one that takes nobody who is held when somebody is, is left out.
     When it is urgent, an office that is open comes before everything else; otherwise one of the person's own
-    state, then one that speaks their language. The last word is the id's, so that the order never wavers.
+    state, then one that speaks their language. A made-up office is asked only where there is no other. The last word is the id's, so that the order never wavers.
     """
     able = [office for office in offices if _takes(office, wanted)]
     ranked = sorted(able, key=lambda office: _rank(office, wanted, now))
@@ -62,8 +62,8 @@ def _rank(office: Office, wanted: Wanted, now: datetime) -> tuple[object, ...]:
     language = ("itself", "interpreter", "no").index(office.speaks(wanted.spoken))
     opens = office.opens_next(now)
     if wanted.urgent:
-        return (not open_now, opens, not home, language, office.id)
-    return (not home, language, not open_now, opens, office.id)
+        return (office.made_up, not open_now, opens, not home, language, office.id)
+    return (office.made_up, not home, language, not open_now, opens, office.id)
 
 
 def _reasons(office: Office, wanted: Wanted, now: datetime) -> tuple[Why, ...]:

@@ -20,13 +20,14 @@ Reference: {reference}
 Urgent:    {urgent}
 Please call before: {deadline}
 
-The details are sealed to your office; this mail holds nothing about the person. To read them:
+The details are sealed to your office; this mail holds nothing about the person. Where the line runs:
 
-    amparo referrals open {reference} --identity YOUR-KEY-FILE
+    amparo referrals open {reference} --identity KEY
 
-or take the sealed file and open it with `age --decrypt -i YOUR-KEY-FILE`:
+Elsewhere, ask {line} for the sealed file (amparo referrals save {reference} FILE)
+and open it with your own key:
 
-    amparo referrals save {reference} {reference}.age
+    age --decrypt -i KEY FILE
 """
 
 _WITHDRAWAL = """\

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 Reach = Literal["call", "other_phone", "text", "self"]
 
+# LIST, the field's codes for legal issues: the ones this line asks offices about, in words.
+ISSUES = {"IM-02-00-00-00": "immigration detention"}
+
 # A box's size must not tell whether somebody gave a word to ask for, or which place it is.
 PADDED_TO = 1024
 
@@ -175,7 +178,7 @@ class Letter:
             ("Ask for", self.ask_for or "no word was given"),
             ("Say the word", self.word),
             ("Language", f"speaks {self.spoken}, reads texts in {self.language}"),
-            ("About", self.issue),
+            ("About", f"{ISSUES.get(self.issue, 'another matter')} ({self.issue})"),
             ("Place", self.place or "not known"),
             ("Held now", _yes_no(self.held)),
             ("May be a minor", _yes_no(self.may_be_minor)),

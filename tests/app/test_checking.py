@@ -262,7 +262,7 @@ def test_quiet_leaves_the_warnings_out_and_counts_them(tmp_path: Path, capsys: p
     told = capsys.readouterr().out.splitlines()
     assert (0, 1) == (code, len(told))
     assert re.fullmatch(
-        r"Clean: nothing blocking, \d+ warnings? \(1 text is not signed by a lawyer; list: amparo check --unsigned\)\.",
+        r"Clean: nothing blocking, \d+ warnings?, and 1 text is not signed by a lawyer \(amparo check --unsigned\)\.",
         told[0],
     )
 

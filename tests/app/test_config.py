@@ -359,3 +359,18 @@ def test_the_names_are_apart() -> None:
     assert set(SETTINGS) >= SECRETS
     assert set() == set(SETTINGS) & set(INTERNAL)
     assert len(SETTINGS) == len(set(SETTINGS))
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("AMPARO_SEVRE_DRAFTS", "Did you mean AMPARO_SERVE_DRAFTS?"),
+        ("AMPARO_COLOUR", "See docs/settings.md."),
+    ],
+)
+def test_a_setting_of_ours_that_does_not_exist_is_named(name: str, hint: str) -> None:
+    """A typing error in a name would silently leave the setting out."""
+    with pytest.raises(ConfigError) as error:
+        Config.from_env({name: "yes"})
+
+    assert (f"{name} is no setting of Amparo. {hint}",) == error.value.faults

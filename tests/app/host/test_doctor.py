@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from redis import Redis
 
 from app.commands import main
 from app.config import SETTINGS, Config
+from app.directory.sample import load_sample
 from app.outside.account import TwilioAccount
 from app.outside.sms import SmsError, TwilioTexts
 from app.referral.seal import make_identity
@@ -24,6 +25,7 @@ from app.simulator.settings import Settings
 from app.simulator.web import create_app
 from app.sources import read_sources
 from app.store import keys
+from app.store.offices import Offices
 from app.store.referrals import Referrals
 from app.store.revisions import Revisions
 from tests.app.host.account import RETRIES, TOKEN, WORDS, Account, console
@@ -145,6 +147,7 @@ def line(
     }
     made = Installation(env, key, tmp_path / "draft", durable, volatile)
     made.publish(Draft())
+    load_sample(Offices(durable), tmp_path / "keys" / "offices")
     for kind in ("worker", "sweep"):
         volatile.set(keys.HEARTBEAT(kind), b"1", ex=60)
     return made
@@ -182,6 +185,7 @@ def test_a_line_with_which_all_is_well(line: Installation) -> None:
         "A worker is alive.",
         "The sweep is alive.",
         "No request is overdue.",
+        "3 legal offices take requests.",
         f"Revision {live} is live.",
         "Every text that states law is signed by a lawyer.",
         "The mail server answers.",
@@ -467,7 +471,8 @@ def test_an_address_in_clear(line: Installation, account: Account) -> None:
 def test_an_address_that_is_nobodys(line: Installation, email: str, faulty: bool) -> None:
     """The default, or another of the domain that belongs to nobody."""
     line.env["CONTACT_EMAIL"] = email
-    said = "CONTACT_EMAIL is not set: HELP and the terms would show an address that is nobody's."
+    shown = email or "hotline@example.org"
+    said = f"CONTACT_EMAIL is {shown}, which nobody reads: HELP and the terms would show it. Set your own."
 
     assert ((said,) if faulty else ()) == line.ails()
 
@@ -664,3 +669,22 @@ def test_an_account_that_is_asked_in_vain_says_so_in_our_one_error(
             ask()
         assert 20003 == refused.value.code
         assert HOTLINE not in str(refused.value)
+
+
+def test_a_line_without_an_office_can_take_nobodys_request(line: Installation) -> None:
+    """The person would be asked for place and phone, and then hear that there is nobody."""
+    for name in line.durable.scan_iter("office*"):
+        line.durable.delete(name)
+
+    report = line.doctor()
+
+    assert [each for each in report.ill if each.startswith("There is no legal office")]
+
+
+def test_a_request_that_no_mail_server_takes_is_overdue(line: Installation) -> None:
+    """Its next try lies ahead, and still the person has waited too long."""
+    waiting = replace(referral(), created=datetime.now(UTC) - timedelta(hours=2))
+    line.durable.set(keys.REFERRAL(waiting.id), waiting.to_json())
+    line.durable.zadd(keys.OPEN(), {waiting.id: waiting.created.timestamp()})
+
+    assert [each for each in line.doctor().ill if "1 request is overdue" in each]

@@ -214,7 +214,7 @@ def test_a_fault_in_the_preparation_ends_the_start_with_its_words(line: Line) ->
 
     assert 1 == code
     assert "flows/detained.yaml:3: no such node\n" in said
-    assert "amparo: Amparo did not start: prepare ended (exit code 1)" in said
+    assert "amparo: Amparo did not start: mend what is said above, and start it again." in said
     assert [] == list((line.data / "run").iterdir())
 
 

@@ -77,3 +77,13 @@ def test_the_reasons_can_be_shown() -> None:
         ("mesa", ("state", "detained", "opens_later", "other_language")),
         ("plaza", ("state", "detained", "opens_later", "other_language")),
     ] == [(each.office.id, each.reasons) for each in ranked]
+
+
+def test_a_made_up_office_is_asked_only_where_there_is_no_other() -> None:
+    """Whoever adds a real one in a rehearsal sees it asked."""
+    made_up = [replace(each, made_up=True) for each in OFFICES]
+    real = office("zocalo", states=(), spoken=("en",), hours="mon-fri 09:00-17:00")
+
+    ranked = match(replace(CALM, urgent=True), [*made_up, real], SATURDAY_2_AM)
+
+    assert "zocalo" == ranked[0].office.id
