@@ -11,15 +11,13 @@ from app.directory.office import Office
 from app.referral import word
 from app.referral.life import Referral
 from app.referral.match import Wanted, match
-from app.referral.seal import Letter, Reach, seal
+from app.referral.seal import DETENTION, IMMIGRATION, Letter, Reach, seal
 from app.store.sessions import Before
 from app.values import CALLED
 from flows.effects import Effect, Outcome
 
 if TYPE_CHECKING:
     from app.bootstrap import Hotline
-
-ISSUE = "IM-02-00-00-00"  # LIST: detention; the one issue this line refers until the directory has more
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def _maker(
             reference=reference,
             word=says,
             office=office.id,
-            issue=ISSUE,
+            issue=letter.issue,
             place=letter.place,
             spoken=letter.spoken,
             language=asking.language,
@@ -131,7 +129,7 @@ def _letter(asking: Asking, answers: Mapping[str, str], identity: str, reference
         voicemail=reach in CALLED and answers.get("voicemail") == "voicemail",
         ask_for=answers.get("ask_for", ""),
         word=says,
-        issue=ISSUE,
+        issue=DETENTION if held == "held" else IMMIGRATION,
         place=_state(asking, answers),
         held={"held": True, "not_held": False}.get(held),
         spoken=answers.get("spoken", asking.language),

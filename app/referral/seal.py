@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 Reach = Literal["call", "other_phone", "text", "self"]
 
 # LIST, the field's codes for legal issues: the ones this line asks offices about, in words.
-ISSUES = {"IM-02-00-00-00": "immigration detention"}
+IMMIGRATION, DETENTION = "IM-00-00-00-00", "IM-02-00-00-00"
+ISSUES = {IMMIGRATION: "immigration", DETENTION: "immigration detention"}
 
 # A box's size must not tell whether somebody gave a word to ask for, or which place it is.
 PADDED_TO = 1024

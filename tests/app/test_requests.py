@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.referral.seal import open_letter
+from app.referral.seal import IMMIGRATION, open_letter
 from app.store import keys
 from app.traffic import CEILING
 from tests.texter import Line, Texter, new_sid, said
@@ -87,7 +87,7 @@ def test_agents_at_the_door_are_not_told_as_somebody_held(line: Line, texter: Te
 
     (referral,) = line.hotline.referrals.open()
     assert "held now" not in consent
-    assert referral.urgent
+    assert (True, IMMIGRATION) == (referral.urgent, referral.issue)
 
 
 def test_the_place_in_an_emergency_is_not_asked_again(texter: Texter) -> None:
