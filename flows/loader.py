@@ -251,6 +251,9 @@ def _note_positions(path: Path, loaded: Any, positions: dict[str, str]) -> None:
 
     name = path.stem
     note(name)
+    for section in ("commands", "urgent"):
+        for word in loaded.get(section) or ():
+            note(f"{name}.{section}.{word}", section, word)
     for node, body in loaded["nodes"].items():
         note(f"{name}.{node}", "nodes", node)
         for kind in ("menu", "cases", "outcomes"):

@@ -36,7 +36,7 @@ CASES = [
     Case(
         "missing-node",
         (start("  now: topics", "  now: topic"),),
-        *(START, "flow: start"),
+        *(START, "  now: topic"),
         *("start.commands.now leads to start.topic", "Write the node start.topic"),
     ),
     Case(
@@ -118,7 +118,7 @@ CASES = [
     Case(
         "unknown-command",
         (start("  now: topics", "  now: topics\n  nwo: topics"),),
-        *(START, "flow: start"),
+        *(START, "  nwo: topics"),
         *("commands has 'nwo'", "now"),
     ),
     Case(
@@ -136,7 +136,7 @@ CASES = [
     Case(
         "unknown-urgent",
         (start("  raid: topics", "  raid: topics\n  fire: topics"),),
-        *(START, "flow: start"),
+        *(START, "  fire: topics"),
         *("urgent has 'fire'", "danger"),
     ),
     Case(
