@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.config import Config
@@ -21,12 +21,11 @@ from flows.effects import MOST_EFFECTS, Reply, Turn
 from flows.engine import advance
 from flows.heard import Heard, hear
 from flows.steps import FlowError
+from messages.catalog import Catalog
 from messages.render import Line, render
 
 if TYPE_CHECKING:
     from app.bootstrap import Hotline
-
-log = logging.getLogger(__name__)
 
 ATTEMPTS = 5  # how often a turn is decided anew because another text of the same person came between
 
@@ -47,7 +46,7 @@ class Inbound:
     media: bool = False
     opt_out: str = ""
 
-    @property
+    @cached_property
     def heard(self) -> Heard:
         """What was said. Whatever word Twilio took for a STOP is one, in any language."""
         return replace(hear("stop" if self.opt_out == "STOP" else self.body), media=self.media)
@@ -122,7 +121,7 @@ def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live) -> Deci
     session = before.remembered.session
     waits = session is not None and session.node is not None
     path = before.remembered.revision if waits and before.remembered.revision else live.hash
-    flows = live.flows(line.live.path(path))
+    flows = live.flows(line.live.path(path) if path != live.hash else None)
     turn = advance(flows, session, inbound.heard)
     return Decided(turn, flows, path) if live.can_say(turn) else _moved(inbound, before, live)
 
@@ -153,26 +152,23 @@ def _done(line: Hotline, inbound: Inbound, before: Before, live: Live, decided: 
 def speak(live: Live, turn: Turn, config: Config, office: Office | None, now: datetime) -> str:
     """The words of a turn. In all languages, one after the other, where the person's is not known."""
     languages = (turn.language,) if turn.language else LANGUAGES
-    served = turn.replies if config.serve_drafts else _signed_only(live, turn.replies)
+    replies = turn.replies if config.serve_drafts else _signed_only(live, turn.replies)
     spoken = [
         _in(
-            live,
-            replace(turn, replies=served),
+            live.content.catalogs[language],
+            replies,
             values_for(live.content, language, config, turn.answers, office, now),
-            language,
         )
         for language in languages
     ]
     return "\n".join(dict.fromkeys(text for text in spoken if text))
 
 
-def _in(live: Live, turn: Turn, values: Mapping[str, str], language: str) -> str:
-    book = Phrasebook(live.content.catalogs[language])
-    mentioned = {
-        name: book.say(message) for reply in turn.replies for name, message in reply.mentions.items()
-    }
-    lines = [line for reply in turn.replies for line in _lines(reply)]
-    return render(lines, live.content.catalogs[language], {**values, **mentioned}).strip()
+def _in(catalog: Catalog, replies: Sequence[Reply], values: Mapping[str, str]) -> str:
+    book = Phrasebook(catalog)
+    mentioned = {name: book.say(message) for reply in replies for name, message in reply.mentions.items()}
+    lines = [line for reply in replies for line in _lines(reply)]
+    return render(lines, catalog, {**values, **mentioned}).strip()
 
 
 def _lines(reply: Reply) -> list[Line]:

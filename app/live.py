@@ -55,7 +55,7 @@ class Live:
             for reply in turn.replies
             for message in (reply.message, *reply.choices, *reply.mentions.values())
         }
-        return all(wanted <= set(catalog.texts) for catalog in self.content.catalogs.values())
+        return all(wanted <= catalog.texts.keys() for catalog in self.content.catalogs.values())
 
     def moved(self, session: Session | None) -> Session:
         """The session brought over from an old path: at its node's new name, or at none that is there."""
@@ -108,11 +108,8 @@ class LiveRevision:
         """The revision this process holds, without asking a memory."""
         return self._live
 
-    def path(self, name: str | None) -> Graph | None:
-        """The graph a session is pinned to; None if it is the live one, or cannot be had any more."""
-        live = self.current()
-        if name is None or name == live.hash:
-            return None
+    def path(self, name: str) -> Graph | None:
+        """The graph of an earlier revision, to which a session is pinned; None if it cannot be had any more."""
         with self._lock:
             known = self._paths.get(name)
         # Asked without the lock: if the memory hangs, only the people on this path wait for it.

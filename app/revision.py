@@ -97,7 +97,7 @@ def content_of(revision: Revision) -> Content:
     register = document["register"]
     return Content(
         graph=graph_of(document["flows"]),
-        catalogs={language: _catalog(language, texts) for language, texts in document["texts"].items()},
+        catalogs={language: catalog_of(revision, language) for language in document["texts"]},
         words={language: WordList(**_tuples(words)) for language, words in document["words"].items()},
         other_stops=_tuples(document["other_stops"]),
         register=Register(
@@ -109,7 +109,9 @@ def content_of(revision: Revision) -> Content:
     )
 
 
-def _catalog(language: str, texts: Mapping[str, Any]) -> Catalog:
+def catalog_of(revision: Revision, language: str) -> Catalog:
+    """One language's texts alone: who has one text to say need not build the rest."""
+    texts = revision.document["texts"][language]
     return Catalog(
         language, {name: Text(name, text["text"], tuple(text["facts"])) for name, text in texts.items()}
     )

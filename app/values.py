@@ -59,7 +59,7 @@ class Phrasebook:
         parts = [
             self.say("shared.what_other_phone" if other else "shared.what_this_phone"),
             state or self.say("shared.what_no_place"),
-            *(self.say(f"shared.what_{answers[name]}") for name in ("held",) if answers.get(name)),
+            self.say(f"shared.what_{answers['held']}") if answers.get("held") else "",
             self.say("shared.what_minor") if answers.get("minor") == "maybe" else "",
             self.say(f"shared.what_spoken_{answers.get('spoken') or self.catalog.language}"),
             self.say(f"shared.what_{'call' if other else answers.get('reach', 'call')}"),

@@ -15,6 +15,7 @@ from app.outside.sms import TwilioTexts
 from app.referral.handover import PATIENCE, Handover, Line, nothing
 from app.referral.rekey import Rekey
 from app.referral.seal import SealError, recipient_of
+from app.revision import catalog_of
 from app.store import peppers
 from app.store.peppers import Peppers
 from app.values import Phrasebook
@@ -71,14 +72,21 @@ def build(hotline: Hotline, step: Callable[[str], None] = nothing, patience: tim
 
 
 class _Bell:
-    """The bell's words in the live revision, in the person's language or in English."""
+    """The bell's words in the live revision, in the person's language or in English.
+
+    Each job is a fork that knows no revision yet: it takes the texts and does not compile what may be typed.
+    """
 
     def __init__(self, hotline: Hotline) -> None:
         self._hotline = hotline
 
     def __call__(self, language: str) -> str:
-        catalogs = self._hotline.live.current().content.catalogs
-        book = Phrasebook(catalogs.get(language) or catalogs["en"])
+        revisions = self._hotline.revisions
+        live = revisions.live_hash()
+        revision = revisions.get(live) if live else None
+        if revision is None:
+            raise NoBellError("no revision is live")
+        book = Phrasebook(catalog_of(revision, language if language in revision.document["texts"] else "en"))
         text = book.say(BELL, line=self._hotline.config.line_name)
         if not text:
             raise NoBellError(f"the live revision has no text {BELL} in {language}")
