@@ -221,7 +221,7 @@ class _Reader:
 
     def _twilio(self) -> Twilio | None:
         token = self._text("TWILIO_AUTH_TOKEN")
-        sid = self._parsed("TWILIO_ACCOUNT_SID", _account_sid, None)
+        sid = self._parsed("TWILIO_ACCOUNT_SID", _sid("AC"), None)
         if token is None:
             if self._text("TWILIO_ACCOUNT_SID"):
                 self.faults.append("TWILIO_AUTH_TOKEN must be set when TWILIO_ACCOUNT_SID is.")
@@ -232,7 +232,7 @@ class _Reader:
         if bool(key) != bool(secret):
             self.faults.append("TWILIO_API_KEY and TWILIO_API_SECRET go together: set both, or neither.")
         number = self._parsed("HOTLINE_NUMBER", _phone, None)
-        service = self._parsed("TWILIO_MESSAGING_SERVICE_SID", _messaging_service_sid, None)
+        service = self._parsed("TWILIO_MESSAGING_SERVICE_SID", _sid("MG"), None)
         if number is None and service is None:
             self.faults.append(
                 "HOTLINE_NUMBER or TWILIO_MESSAGING_SERVICE_SID must be set: who the texts are from."
@@ -337,16 +337,13 @@ def _plain(text: str) -> str:
     return text
 
 
-def _account_sid(text: str) -> str:
-    if not re.fullmatch(r"AC[0-9a-fA-F]{32}", text):
-        raise ValueError("must be AC and 32 hex digits, as Twilio's console shows it")
-    return text
+def _sid(prefix: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not re.fullmatch(prefix + "[0-9a-fA-F]{32}", text):
+            raise ValueError(f"must be {prefix} and 32 hex digits, as Twilio's console shows it")
+        return text
 
-
-def _messaging_service_sid(text: str) -> str:
-    if not re.fullmatch(r"MG[0-9a-fA-F]{32}", text):
-        raise ValueError("must be MG and 32 hex digits, as Twilio's console shows it")
-    return text
+    return parse
 
 
 def _yes_or_no(text: str) -> bool:

@@ -33,6 +33,21 @@ RETRIES = "#rc=2&rp=5xx,ct,rt"
 AFTER_A_FAULT = frozenset({"5xx", "all"})
 
 
+# What a memory must be set to, and what for: (setting, value, reason).
+Rules = tuple[tuple[str, str, str], ...]
+DURABLE: Rules = (
+    ("appendonly", "yes", "a confirmed referral survives a crash"),
+    ("appendfsync", "always", "what we confirm is on the disk before we say so"),
+    ("maxmemory-policy", "noeviction", "a full memory refuses, and never drops a referral"),
+)
+VOLATILE: Rules = (
+    ("appendonly", "no", "nothing of menu traffic touches a disk"),
+    ("save", "", "nothing of menu traffic touches a disk"),
+    ("maxmemory-policy", "noeviction", "the day's pepper is never dropped"),
+    ("slowlog-max-len", "0", "no command with a person's session is kept in a log"),
+)
+
+
 @dataclass(frozen=True)
 class Sentence:
     """One thing that was looked at; a fault makes the doctor's exit code 1."""
@@ -53,8 +68,8 @@ def fault(text: str) -> Sentence:
 
 def examine(line: Hotline, account: TwilioAccount | None) -> Iterator[Sentence]:
     """Every sentence about this installation, in the order in which one would mend it."""
-    yield from _durable(line.durable)
-    yield from _volatile(line.volatile)
+    yield from _memory("durable", "REDIS_URL", line.durable, DURABLE)
+    yield from _memory("volatile", "REDIS_VOLATILE_URL", line.volatile, VOLATILE)
     yield from _apart(line.durable, line.volatile)
     yield from _keys(line)
     yield from _working(line)
@@ -97,41 +112,13 @@ def _many(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def _durable(redis: Redis) -> Iterator[Sentence]:
-    found = _settings(redis, ("appendonly", "appendfsync", "maxmemory-policy"))
+def _memory(name: str, setting: str, redis: Redis, wanted: Rules) -> Iterator[Sentence]:
+    found = _settings(redis, tuple(rule[0] for rule in wanted))
     if found is None:
-        yield _silent("durable", "REDIS_URL")
+        yield _silent(name, setting)
         return
-    yield _expect("Durable memory", found, "appendonly", "yes", "a confirmed referral survives a crash")
-    yield _expect(
-        "Durable memory", found, "appendfsync", "always", "what we confirm is on the disk before we say so"
-    )
-    yield _expect(
-        "Durable memory",
-        found,
-        "maxmemory-policy",
-        "noeviction",
-        "a full memory refuses, and never drops a referral",
-    )
-
-
-def _volatile(redis: Redis) -> Iterator[Sentence]:
-    found = _settings(redis, ("appendonly", "save", "maxmemory-policy", "slowlog-max-len"))
-    if found is None:
-        yield _silent("volatile", "REDIS_VOLATILE_URL")
-        return
-    yield _expect("Volatile memory", found, "appendonly", "no", "nothing of menu traffic touches a disk")
-    yield _expect("Volatile memory", found, "save", "", "nothing of menu traffic touches a disk")
-    yield _expect(
-        "Volatile memory", found, "maxmemory-policy", "noeviction", "the day's pepper is never dropped"
-    )
-    yield _expect(
-        "Volatile memory",
-        found,
-        "slowlog-max-len",
-        "0",
-        "no command with a person's session is kept in a log",
-    )
+    for rule in wanted:
+        yield _expect(f"{name.capitalize()} memory", found, *rule)
 
 
 def _apart(durable: Redis, volatile: Redis) -> Iterator[Sentence]:
