@@ -137,7 +137,7 @@ def _bind(host: str, port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _free_port(preferred: int = 0) -> int:
+def _free_port(preferred: int) -> int:
     try:
         return _bind(LOOPBACK, preferred)
     except (OSError, OverflowError):  # OverflowError: one more than 65535
@@ -199,7 +199,7 @@ def children_env(config: Config, env: Mapping[str, str], recipient: str) -> Envi
 def _demonstration(config: Config, env: Mapping[str, str]) -> Environment:
     """Made-up credentials for this run, and nothing that leads out of this machine."""
     simulator = _free_port(config.port + 1)
-    mail = _free_port()
+    mail = _free_port(simulator + 1)
     no_proxy = ",".join(filter(None, (env.get("NO_PROXY") or env.get("no_proxy"), "localhost", LOOPBACK)))
     return {
         "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),

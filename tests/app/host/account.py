@@ -10,7 +10,8 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from tests.app.simulator.doubles import free_port, serve
+from tests.app.simulator.doubles import serve
+from tests.servers import free_port
 from tests.texter import ACCOUNT, HOTLINE, PUBLIC_URL
 
 TOKEN = "a-token-of-this-test"

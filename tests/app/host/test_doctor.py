@@ -31,9 +31,9 @@ from app.store.revisions import Revisions
 from tests.app.host.account import RETRIES, TOKEN, WORDS, Account, console
 from tests.app.outside.edges import MailEdge
 from tests.app.referral.made_up import ADDRESS, WORKER_KEY, referral
-from tests.app.simulator.doubles import free_port, serve
+from tests.app.simulator.doubles import serve
 from tests.drafts import Draft
-from tests.servers import Servers
+from tests.servers import Servers, free_port
 from tests.texter import ACCOUNT, HOTLINE, PUBLIC_URL
 
 LAW = "ask.strict"

@@ -10,7 +10,8 @@ from app.simulator import mail_sink
 from app.simulator.carrier import Carrier
 from app.simulator.settings import Settings
 from app.simulator.web import create_app
-from tests.app.simulator.doubles import ACCOUNT, LINE, SERVICE, TOKEN, Hotline, Simulator, free_port, serve
+from tests.app.simulator.doubles import ACCOUNT, LINE, SERVICE, TOKEN, Hotline, Simulator, serve
+from tests.servers import free_port
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ import pytest
 import requests
 
 from app.simulator.settings import Settings, SettingsError
-from tests.app.simulator.doubles import ACCOUNT, LINE, TOKEN, Hotline, Simulator, eventually, free_port
+from tests.app.simulator.doubles import ACCOUNT, LINE, TOKEN, Hotline, Simulator, eventually
+from tests.servers import free_port
 
 
 def test_mail_is_caught_and_shown(simulator: Simulator) -> None:
