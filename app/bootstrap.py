@@ -25,6 +25,7 @@ from app.store.outbox import Outbox
 from app.store.referrals import Referrals
 from app.store.revisions import Revisions
 from app.store.sessions import Sessions
+from app.store.suspensions import Suspensions
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Hotline:
     offices: Offices
     outbox: Outbox
     revisions: Revisions
+    suspensions: Suspensions
     live: LiveRevision
     jobs: Jobs
     worker_recipient: str
@@ -81,7 +83,7 @@ def bootstrap(config: Config, clock: Callable[[], datetime] = utc_now) -> Hotlin
         SealError: the worker's key is missing or is none.
     """
     volatile, durable = connect(volatile_url(config)), connect(durable_url(config))
-    revisions = Revisions(durable)
+    revisions, suspensions = Revisions(durable), Suspensions(durable)
     referrals, contacts = Referrals(durable), Contacts(volatile)
     return Hotline(
         config=config,
@@ -96,7 +98,8 @@ def bootstrap(config: Config, clock: Callable[[], datetime] = utc_now) -> Hotlin
         offices=Offices(durable),
         outbox=Outbox(durable, volatile),
         revisions=revisions,
-        live=LiveRevision(revisions),
+        suspensions=suspensions,
+        live=LiveRevision(revisions, suspensions),
         jobs=Jobs(volatile),
         worker_recipient=config.worker_recipient or recipient_of(config.worker_identity_file.read_text()),
     )

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.check_facts import standings
 from app.findings import Finding, finding, message_folder
 from app.revision import LANGUAGES, Content
 from flows.definition import Graph, Menu, Question, Say
-from flows.engine import BILINGUAL
 from flows.loader import FlowFiles
+from flows.steps import BILINGUAL
 from messages.catalog import SOURCE_LANGUAGE
 
 # Every message id that stands in code, in one place. A test compares it with the code.
@@ -98,7 +99,7 @@ def _missing(files: FlowFiles, content: Content) -> Iterator[Finding]:
 
 
 def _orphans(content: Content) -> Iterator[Finding]:
-    said = {*said_by_flows(content.graph), *named_by_code(content.graph)}
+    said = {*said_by_flows(content.graph), *named_by_code(content.graph), *standings(content)}
     for text in content.catalogs[SOURCE_LANGUAGE].texts.values():
         if text.id not in said:
             mend = "Take it out, or name a node or choice so."

@@ -9,8 +9,9 @@ from app.check_ids import WHOLE_TEXTS, crisis_texts, is_push
 from app.check_values import longest_values
 from app.findings import Finding, finding, where_of
 from app.revision import LANGUAGES, Content
+from app.standing import rests_on, standing_of
 from flows.definition import END, Graph, Menu, Question
-from flows.engine import BILINGUAL
+from flows.steps import BILINGUAL
 from flows.walks import Walk, turns, walks
 from messages.catalog import SOURCE_LANGUAGE
 from messages.render import Line, RenderError, render
@@ -51,10 +52,7 @@ def check_sizes(content: Content) -> Iterator[Finding]:
     """The longest of everything that is said at each node, in each language."""
     values = {language: longest_values(content, language) for language in content.catalogs}
     longest: dict[tuple[str, str, bool, Limit], tuple[int, int, _Said, str]] = {}
-    for said in _everything_said(content):
-        words = _rendered(said, content, values)
-        if words is None:
-            continue
+    for said, words in _worded(content, values):
         size = segments(words).count, len(words)
         key = said.owner, said.language, said.both, said.limit
         if key not in longest or size > longest[key][:2]:
@@ -64,6 +62,18 @@ def check_sizes(content: Content) -> Iterator[Finding]:
 
 
 # --- what is said in one go ----------------------------------------------------------------------
+
+
+def _worded(content: Content, values: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[_Said, str]]:
+    """Everything that is said, in words; and what is longer still when a standing text is said in its place."""
+    for said in _everything_said(content):
+        words = _rendered(said, content, values)
+        if words is None:
+            continue
+        yield said, words
+        standing = _given_way(said, content)
+        if standing and len(instead := _rendered(standing, content, values) or "") > len(words):
+            yield standing, instead
 
 
 def _everything_said(content: Content) -> Iterator[_Said]:
@@ -100,6 +110,24 @@ def _of_walk(graph: Graph, walk: Walk) -> _Said | None:
     else:
         return None
     return _Said(owner, "", tuple(lines), TURN_LIMITS.get(owner, ORDINARY))
+
+
+def _given_way(said: _Said, content: Content) -> _Said | None:
+    """The same turn with the standing text in place of what rests on facts; None where nothing does."""
+    source = content.catalogs[SOURCE_LANGUAGE]
+    resting = {
+        line.message
+        for line in said.lines
+        if (text := source.get(line.message)) and rests_on(text, content.register)
+    }
+    if not resting:
+        return None
+    lines = tuple(
+        replace(line, message=standing_of(line.message)) if line.message in resting else line
+        for line in said.lines
+    )
+    owner = standing_of(said.owner if said.owner in resting else sorted(resting)[0])
+    return replace(said, owner=owner, lines=lines)
 
 
 def _in_all_languages(graph: Graph) -> Iterator[Walk]:

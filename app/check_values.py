@@ -26,6 +26,7 @@ LONGEST = {
     "hours": "Mon-Fri 9am-8pm Eastern",
     "email": "hotline@example.org",
     "state": "Massachusetts",
+    "county": "Prince George's County",
     "checked": "Nov 2026",
     "reference": "K7M2P",
     "word": "watermelon",

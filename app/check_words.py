@@ -25,11 +25,13 @@ _CODE = frozenset({"code", "codigo", "clave"})
 
 def misfits(content: Content, locate: Whereabouts) -> Iterator[Finding]:
     """What the words files call by names that nobody knows, and phrases that cannot be read."""
-    choices = frozenset(name for name in said_by_flows(content.graph) if name not in content.graph.nodes)
+    said = frozenset(said_by_flows(content.graph))
+    nodes, choices = said & content.graph.nodes.keys(), said - content.graph.nodes.keys()
     for language, words in content.words.items():
         named = {"commands": words.commands, "urgent": words.urgent, "choices": words.choices}
+        named["topics"] = words.topics
         phrases = {"greetings": words.greetings, "stop_phrases": words.stop_phrases, "calm": words.calm}
-        for misfit in check_word_lists(named, {**phrases, **words.urgent}, choices):
+        for misfit in check_word_lists(named, {**phrases, **words.urgent, **words.topics}, choices, nodes):
             keys = misfit.part.split(":")
             where = locate(f"words/{language}.yaml", *keys, word=misfit.word)
             yield finding(misfit.code, where, misfit.what, misfit.mend)

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from app.check_facts import check_facts, standings
 from app.check_ids import FIRST_TEXTS, WHOLE_TEXTS, check_ids, crisis_texts, is_push
 from app.check_sizes import check_sizes
 from app.check_values import check_placeholders
 from app.check_words import clashes, dead_ends, misfits
+from app.coverage import check_key_points
 from app.directory.office import STATES
 from app.findings import Finding, finding, message_folder, where_of
 from app.revision import LANGUAGES, Content
@@ -36,7 +38,7 @@ from messages.check import (
     check_messages,
     check_translations,
 )
-from messages.places import RULES
+from messages.places import RULES, SHARING
 
 
 def check(sources: Sources, today: date | None = None) -> tuple[Finding, ...]:
@@ -61,6 +63,8 @@ def check(sources: Sources, today: date | None = None) -> tuple[Finding, ...]:
         _unsigned(content),
         clashes(content, vocabulary, locate),
         check_ids(files, content),
+        check_facts(content),
+        check_key_points(sources.key_points, content),
         check_placeholders(content),
         dead_ends(content, vocabulary),
         check_sizes(content),
@@ -91,7 +95,7 @@ def _order(found: Finding) -> tuple[bool, str, int, int, str, str]:
 
 def _known(content: Content) -> Known:
     spoken = frozenset(LANGUAGES) & set(content.catalogs)
-    return Known(frozenset(RULES), frozenset(content.places) | STATES, spoken)
+    return Known(frozenset(RULES), frozenset(SHARING), frozenset(content.places) | STATES, spoken)
 
 
 def _can_be_built(content: Content, misnamed: Iterable[Finding]) -> bool:
@@ -115,4 +119,5 @@ def _roles(content: Content) -> Roles:
     said = {walk.says[0] if walk.says else walk.end for walk in turns(content.graph)}
     nodes = {node.id for node in content.graph.nodes.values() if isinstance(node, Say | Menu | Question)}
     first = {*FIRST_TEXTS, *(name for name in content.catalogs[SOURCE_LANGUAGE].texts if is_push(name))}
-    return Roles(first, (said & nodes) - crisis_texts(content.graph), nodes | WHOLE_TEXTS)
+    statements = nodes | WHOLE_TEXTS | standings(content)
+    return Roles(first, (said & nodes) - crisis_texts(content.graph), statements)

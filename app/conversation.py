@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from app.directory.office import Office
 from app.effects import Asking, perform
 from app.live import Live
 from app.revision import LANGUAGES
+from app.standing import standing_of
 from app.store.sessions import Before, Remembered
 from app.traffic import Verdict, heed
 from app.values import Phrasebook, values_for
@@ -152,7 +153,8 @@ def _done(line: Hotline, inbound: Inbound, before: Before, live: Live, decided: 
 def speak(live: Live, turn: Turn, config: Config, office: Office | None, now: datetime) -> str:
     """The words of a turn. In all languages, one after the other, where the person's is not known."""
     languages = (turn.language,) if turn.language else LANGUAGES
-    replies = turn.replies if config.serve_drafts else _signed_only(live, turn.replies)
+    replies = _standing(live, turn.replies, live.today(config, now))
+    replies = replies if config.serve_drafts else _signed_only(live, replies)
     spoken = [
         _in(
             live.content.catalogs[language],
@@ -173,6 +175,19 @@ def _in(catalog: Catalog, replies: Sequence[Reply], values: Mapping[str, str]) -
 
 def _lines(reply: Reply) -> list[Line]:
     return [Line(reply.message, reply.choices), *([Line("shared.footer")] if reply.footer else [])]
+
+
+def _standing(live: Live, replies: Sequence[Reply], today: date) -> tuple[Reply, ...]:
+    """A text whose fact does not hold gives way to its topic's standing text; its choices stay.
+
+    Two texts of one topic that give way are one standing text, under which the last one's choices stand.
+    """
+    held = [
+        replace(reply, message=standing_of(reply.message)) if live.gives_way(reply.message, today) else reply
+        for reply in replies
+    ]
+    following = [reply.message for reply in held[1:]]
+    return tuple(reply for reply, after in zip(held, [*following, ""], strict=True) if reply.message != after)
 
 
 def _signed_only(live: Live, replies: Sequence[Reply]) -> tuple[Reply, ...]:

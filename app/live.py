@@ -1,4 +1,4 @@
-"""The live revision, ready to speak: noticed within two seconds in every process, without a restart."""
+"""The live revision and what is suspended of it, ready to speak: noticed within two seconds in every process."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from threading import Lock
 
+from app.config import Config
 from app.places import Finder
 from app.revision import Content, Revision, content_of
+from app.standing import gives_way_for
 from app.store.memory import MemoryDown
 from app.store.revisions import Revisions
+from app.store.suspensions import Suspensions
 from flows.definition import Flows, Graph, Places
 from flows.effects import Turn
 from flows.heard import Vocabulary
 from flows.session import Session
+from messages.catalog import SOURCE_LANGUAGE
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +43,7 @@ class Live:
     vocabulary: Vocabulary
     places: Places
     unsigned: frozenset[str]
+    suspended: frozenset[str] = frozenset()
 
     @property
     def unsigned_count(self) -> int:
@@ -45,8 +51,18 @@ class Live:
         return len(self.unsigned)
 
     def flows(self, graph: Graph | None = None) -> Flows:
-        """What `advance` stands on: the pinned path, and the live words and places."""
-        return Flows(graph or self.content.graph, self.vocabulary, self.places)
+        """What `advance` stands on: the pinned path, and the live words and places; a suspended state has no rule."""
+        rules = {code: rule for code, rule in self.places.rules.items() if code not in self.suspended}
+        return Flows(graph or self.content.graph, self.vocabulary, replace(self.places, rules=rules))
+
+    def today(self, config: Config, now: datetime) -> date:
+        """The day against which facts are held. In the demonstration it stands still at the date of the content."""
+        return self.content.register.checked_through if config.demonstration else now.date()
+
+    def gives_way(self, message: str, today: date) -> bool:
+        """True if a text may not be sent: its fact is past its date, or suspended."""
+        text = self.content.catalogs[SOURCE_LANGUAGE].get(message)
+        return text is not None and bool(gives_way_for(text, self.content.register, today, self.suspended))
 
     def can_say(self, turn: Turn) -> bool:
         """False if a turn on an old path leads to a text that this revision has no more."""
@@ -67,7 +83,7 @@ class Live:
 def build(name: str, content: Content) -> Live:
     """Builds a revision's content into what a turn needs."""
     finder = Finder({code: (*place.names.values(), *place.accept) for code, place in content.places.items()})
-    places = Places(finder.find, content.rules())
+    places = Places(finder.find, content.rules(), finder.named, finder.county)
     return Live(name, content, content.vocabulary(), places, frozenset(content.unsigned()))
 
 
@@ -78,9 +94,14 @@ class LiveRevision:
     """
 
     def __init__(
-        self, revisions: Revisions, clock: Callable[[], float] = time.monotonic, ready: Live | None = None
+        self,
+        revisions: Revisions,
+        suspensions: Suspensions,
+        clock: Callable[[], float] = time.monotonic,
+        ready: Live | None = None,
     ) -> None:
         self._revisions = revisions
+        self._suspensions = suspensions
         self._clock = clock
         self._lock = Lock()
         self._live = ready
@@ -125,11 +146,13 @@ class LiveRevision:
         name = None
         try:
             name = self._revisions.live_hash()
-            if name is None or (self._live is not None and self._live.hash == name):
+            if name is None:
                 return
-            revision = self._revisions.get(name)
-            if revision is not None:
-                self._live = _compiled(name, revision)
+            if self._live is None or self._live.hash != name:
+                revision = self._revisions.get(name)
+                self._live = _compiled(name, revision) if revision is not None else self._live
+            if self._live is not None:
+                self._live = replace(self._live, suspended=frozenset(self._suspensions.all()))
         except MemoryDown:
             if self._live is None:
                 raise

@@ -1,4 +1,4 @@
-"""Which state a text names: a ZIP code, a state in either language, or a city that only one state can mean."""
+"""Which place a text names: a ZIP code, a state in either language, or a city that only one state can mean."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ RIVAL, RIVAL_SHARE = (
     0.05,
 )  # ZIP codes, part of the owner's, up to which another state's city is passed over
 BIG = 10  # ZIP codes that make a city so well known that its name needs no "in" before it
+LONG_ENOUGH_ALONE = 7  # letters a word needs to be a state with a typing error, where no place was asked for
 LONGEST_NAME = 5  # words in the longest name that is looked for
 # Post offices of the forces abroad and of states in free association: no state or territory of ours.
 ELSEWHERE = frozenset({"AA", "AE", "AP", "FM", "MH", "PW"})
@@ -89,6 +90,22 @@ class Finder:
             or _only(self._after_a_city(words))
             or _only(self._cities(words))
         )
+
+    def named(self, text: str) -> str | None:
+        """The state, if this folded text is a ZIP code or a state's name and nothing else.
+
+        At a menu "hi", "ok" and "main" are no states: short names, and short words near one, are none here.
+        """
+        if _ZIP.fullmatch(text):
+            return _only(self._zips(text))
+        if text in self._long:
+            return self._long[text]
+        return _only(self._near(text)) if len(text) >= LONG_ENOUGH_ALONE else None
+
+    def county(self, text: str) -> str | None:
+        """The county of the one ZIP code in this text, as most of its post offices have it: probable, never certain."""
+        codes = {found.group(1) for found in _ZIP.finditer(text)}
+        return zips().counties.get(codes.pop()) if len(codes) == 1 else None
 
     def _zips(self, text: str) -> Iterator[str]:
         for found in _ZIP.finditer(text):
@@ -185,11 +202,14 @@ class _Zips:
 
     def __init__(self) -> None:
         regions: dict[str, dict[str, str]] = defaultdict(dict)
+        self.counties: dict[str, str] = {}
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         folded = cache(fold)
         for prefix in range(100):
             for row in _rows_with(f"{prefix:02}"):
                 _count(row, folded, regions, counts)
+                if row["county"] and row["state"] not in ELSEWHERE:
+                    self.counties[row["zip_code"]] = sys.intern(row["county"])
         shared = {region for region, zips in regions.items() if len(set(zips.values())) > 1}
         self._regions = {region: next(iter(zips.values())) for region, zips in regions.items()}
         self._zips = {code: state for region in shared for code, state in regions[region].items()}

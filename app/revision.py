@@ -67,7 +67,9 @@ class Content:
     def rules(self) -> Mapping[str, Rule]:
         """Each place's rule for branches: the stricter of two, and whether we are sure."""
         return {
-            code: Rule(place.stricter, place.certain) for code, place in self.places.items() if place.rule
+            code: Rule(place.stricter, place.certain, place.sharing, counties=place.jails != "state")
+            for code, place in self.places.items()
+            if place.rule
         }
 
     def signed(self, text: Text) -> bool:

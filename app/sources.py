@@ -14,6 +14,7 @@ from app.revision import Content, Revision, document_of
 from flows.loader import FlowFiles, FlowReadError, graph_of, read_flows
 from messages.catalog import SOURCE_LANGUAGE, Catalog, read_source
 from messages.facts import read_facts
+from messages.key_points import KeyPoint, read_key_points
 from messages.places import read_places
 from messages.po import Problem, read_translation
 from messages.words import read_other_stops, read_words
@@ -40,6 +41,7 @@ class Sources:
     flow_files: FlowFiles
     content: Content
     problems: tuple[Problem, ...]
+    key_points: tuple[KeyPoint, ...]
 
     def revision(self) -> Revision:
         """The revision these files make."""
@@ -72,6 +74,7 @@ def read_sources(flow_folder: Path = FLOWS, message_folder: Path = MESSAGES) -> 
     english = collect(read_source, folder / "catalogs" / SOURCE_LANGUAGE)
     register = collect(read_facts, folder / "facts.yaml")
     places = collect(read_places, folder / "places.yaml")
+    key_points = collect(read_key_points, folder / "key_points.yaml")
     other_stops = collect(read_other_stops, folder / "words" / "others.yaml")
     files = [path for path in sorted((folder / "words").glob("*.yaml")) if path.stem != "others"]
     words = {path.stem: found for path in files if (found := collect(read_words, path)) is not None}
@@ -79,7 +82,7 @@ def read_sources(flow_folder: Path = FLOWS, message_folder: Path = MESSAGES) -> 
     if collect.faults or not flow_files or not register or places is None or other_stops is None:
         raise SourceError(tuple(collect.faults))
     content = Content(graph_of(flow_files.documents), catalogs, words, other_stops, register, places)
-    return Sources(flow_files, content, problems)
+    return Sources(flow_files, content, problems, key_points or ())
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from app.config import Config
 from app.directory.office import Office
 from app.revision import Content
+from flows.definition import COUNTY
 from messages.catalog import Catalog, fill
 
 NOT_KNOWN = ""
@@ -87,6 +88,7 @@ def values_for(
         "hours": config.voice_hours or NOT_KNOWN,
         "email": config.contact_email,
         "state": state,
+        "county": answers.get(COUNTY, NOT_KNOWN),
         "checked": _checked(book, place.checked) if place else NOT_KNOWN,
         "reference": answers.get("reference", NOT_KNOWN),
         "word": answers.get("word", NOT_KNOWN),

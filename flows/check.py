@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from flows.check_nodes import Known, check_nodes
 from flows.check_ways import check_ways
 from flows.definition import END, FORGET, UNKNOWN, Graph
+from flows.engine import CALM_KINDS
 from flows.faults import FlowFault, one_of
 from flows.heard import COMMANDS, URGENT_KINDS
 from flows.loader import FlowFiles
@@ -49,7 +50,7 @@ WARNS: Mapping[str, str] = {
 
 # The engine answers these itself; every other command, the opt-out and a typed code need a way in start.yaml.
 _ENGINES_OWN = frozenset({"start", "back", "help", "unsure", "skip", "agree", "refuse"})
-ROUTED = frozenset({*COMMANDS, "stop", "code"}) - _ENGINES_OWN
+ROUTED = frozenset({*COMMANDS, "stop", "code", "place"}) - _ENGINES_OWN
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _NOT_A_NODE = frozenset({END, FORGET})
 # A command is answered by the open menu's choice of its name; these must mean the same everywhere.
@@ -114,9 +115,9 @@ def _commands(files: FlowFiles, graph: Graph) -> Iterator[FlowFault]:
     yield from _routed(files, "command", graph.commands, ROUTED)
     yield from _routed(files, "urgent", graph.urgent, frozenset(URGENT_KINDS))
     for flow, kinds in graph.calm.items():
-        for kind in sorted(kinds - set(URGENT_KINDS)):
+        for kind in sorted(kinds - set(CALM_KINDS)):
             what = f"the flow {flow} is calm about {kind!r}, which is no kind of emergency."
-            yield FlowFault("unknown-urgent", files.where(flow), what, one_of(URGENT_KINDS))
+            yield FlowFault("unknown-urgent", files.where(flow), what, one_of(CALM_KINDS))
     for flow, document in files.documents.items():
         for kind in ("commands", "urgent"):
             if flow != "start" and document.get(kind):

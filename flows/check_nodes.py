@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flows.definition import UNKNOWN, Branch, Do, Graph, Menu, Question, Set
+from flows.definition import PROBABLE, UNKNOWN, Branch, Do, Graph, Menu, Question, Set
 from flows.effects import EFFECTS
 from flows.faults import FlowFault, one_of
 from flows.loader import FlowFiles
@@ -20,6 +20,7 @@ class Known:
     """What the flows may count on outside themselves."""
 
     rules: frozenset[str]
+    sharing: frozenset[str]
     places: frozenset[str]
     languages: frozenset[str]
 
@@ -100,7 +101,8 @@ def _branch(files: FlowFiles, graph: Graph, known: Known, node: Branch) -> Itera
     if possible is None:
         what = f"{node.id} branches on {node.on!r}, which nothing saves."
         mend = (
-            "Branch on an answer that a menu, a question or a set saves, or on place.rule or place.certain."
+            "Branch on an answer that a menu, a question or a set saves, or on place.rule, place.certain, "
+            "place.sharing or place.county."
         )
         yield FlowFault("unknown-answer", files.where(node.id), what, mend)
         return
@@ -114,7 +116,12 @@ def _possible(graph: Graph, known: Known, on: str) -> frozenset[str] | None:
     """What a branch can meet; None for something that no node saves."""
     saved, _, what = on.partition(".")
     if what:
-        of_places = {"rule": known.rules, "certain": frozenset({"yes", "no"})}.get(what)
+        of_places = {
+            "rule": known.rules,
+            "certain": frozenset({"yes", "no"}),
+            "sharing": known.sharing,
+            "county": frozenset({PROBABLE}),
+        }.get(what)
         return of_places | {UNKNOWN} if of_places and saved in _asked(graph, "place") else None
     values = {value for name, value in _saved(graph) if name == saved}
     values |= known.places if saved in _asked(graph, "place") else set()

@@ -34,6 +34,13 @@ class Clash:
     mend: str
 
 
+# How the names of these sections are written; the others are few enough to be listed.
+_IDS = {
+    "choices": "Write the id of a choice, flow.node.choice.",
+    "topics": "Write the id of a node that says something, flow.node.",
+}
+
+
 # --- the lists -----------------------------------------------------------------------------------
 
 
@@ -41,26 +48,26 @@ def check_word_lists(
     named: Mapping[str, Mapping[str, tuple[str, ...]]],
     phrases: Mapping[str, tuple[str, ...]],
     choices: Collection[str],
+    nodes: Collection[str],
 ) -> Iterator[Clash]:
     """What one language's words file calls by names nobody knows, and its phrases that cannot be read.
 
-    `named` are its lists by name of command, of emergency and of choice; `phrases` its lists of phrases. The part of a
+    `named` are its lists by name of command, of emergency, of choice and of node; `phrases` its lists of phrases. The part of a
     fault is the section and the key, with a colon between them.
     """
     for section, known, code in (
         ("commands", COMMANDS, "unknown-command"),
         ("urgent", URGENT_KINDS, "unknown-urgent"),
         ("choices", choices, "orphan-words"),
+        ("topics", nodes, "orphan-words"),
     ):
         for name in named[section]:
             if name not in known:
                 what = f"{section} lists words for {name!r}, which does not exist."
-                mend = (
-                    "Write the id of a choice, flow.node.choice." if section == "choices" else one_of(known)
-                )
+                mend = _IDS.get(section) or one_of(known)
                 yield Clash(code, f"{section}:{name}", "", what, mend)
     for name, written in phrases.items():
-        part = f"urgent:{name}" if name in named["urgent"] else name
+        part = next((f"{section}:{name}" for section in ("urgent", "topics") if name in named[section]), name)
         for phrase in written:
             try:
                 parse(phrase, fold)

@@ -11,8 +11,10 @@ from flows.heard import Vocabulary
 END = "end"  # the conversation rests; the next text starts from the menu
 FORGET = "forget"  # the conversation rests, and nothing of it is kept
 UNKNOWN = "unknown"  # how a branch reads an answer that was never given
+COUNTY = "county"  # the answer that a ZIP gives besides the state
+PROBABLE = "probable"  # how a branch reads a county that the person has not confirmed
 
-MOST_CHOICES = 8  # 9 is "back"
+MOST_CHOICES = 7  # more are not read on a small screen; 9 is "back"
 
 Asks = Literal["place", "phone", "word"]
 
@@ -133,6 +135,7 @@ class Graph:
     commands: Mapping[str, str] = field(default_factory=dict)
     urgent: Mapping[str, str] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    first_aid: frozenset[str] = frozenset()  # flows that must never lose what they say
     typed: Mapping[str, frozenset[str]] = field(
         default_factory=dict
     )  # by flow: answers in a person's own words
@@ -148,33 +151,47 @@ class Graph:
         here = self.typed.get(node_id.split(".", 1)[0], frozenset())
         return frozenset(name for names in self.typed.values() for name in names) - here
 
-    def is_calm(self, node_id: str | None, kind: str) -> bool:
-        """True if an urgent word of this kind is an answer here and no new emergency."""
-        flow = (node_id or "").split(".", 1)[0]
-        return kind in self.calm.get(flow, frozenset())
+    def calm_at(self, node_id: str | None) -> frozenset[str]:
+        """The kinds of words that are an answer here, and no new emergency, topic or place."""
+        return self.calm.get((node_id or "").split(".", 1)[0], frozenset())
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What a state's law says about help to immigration agents; `certain` is no where we are not sure."""
+    """What a state's law says about help to immigration agents.
+
+    `certain` is no where we are not sure; `sharing` is what it says about sharing records, where it says anything;
+    `counties` is no where one system of the state runs every jail, so that nobody need be asked for a county.
+    """
 
     rule: str
     certain: bool
+    sharing: str = ""
+    counties: bool = True
 
 
 @dataclass(frozen=True)
 class Places:
-    """Which state a text names, and that state's rule."""
+    """Which place a folded text names, and what that place's law says."""
 
     find: Callable[[str], str | None]
+    """The state that a text names in whatever words."""
     rules: Mapping[str, Rule]
+    named: Callable[[str], str | None]
+    """The state, if the text is a ZIP or a state's name and nothing else."""
+    county: Callable[[str], str | None]
+    """The county in which most of the ZIP in this text lies: probable, never certain."""
 
-    def read(self, place: str | None, what: str) -> str:
-        """The place's `rule` or `certain` as a branch compares it; UNKNOWN for a place without a row."""
-        rule = self.rules.get(place or "")
+    def read(self, answers: Mapping[str, str], saved: str, what: str) -> str:
+        """`what` of the saved place as a branch compares it; UNKNOWN where the place's row does not say."""
+        rule = self.rules.get(answers.get(saved, ""))
         if rule is None:
             return UNKNOWN
-        return rule.rule if what == "rule" else ("yes" if rule.certain else "no")
+        if what == "county":
+            return PROBABLE if rule.counties and answers.get(COUNTY) else UNKNOWN
+        if what == "certain":
+            return "yes" if rule.certain else "no"
+        return (rule.sharing if what == "sharing" else rule.rule) or UNKNOWN
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from flows.answers import looks_private, read_answer
-from flows.definition import Choice, Flows, Menu, Question, Say
+from flows.definition import COUNTY, Choice, Flows, Menu, Question, Say
 from flows.effects import Outcome, Reply, Turn
 from flows.heard import (
+    URGENT_KINDS,
     Heard,
     command_of,
     is_opt_out,
@@ -21,12 +22,25 @@ from flows.heard import (
     words_of,
 )
 from flows.session import Session
-from flows.steps import ask_again, go, not_understood, resume, to_menu, walk
+from flows.steps import (
+    BILINGUAL,
+    WELCOME,
+    WELCOME_IN_ALL,
+    ask_again,
+    go,
+    not_understood,
+    resume,
+    to_menu,
+    walk,
+)
+from flows.topics import topic_in
 from flows.urgent import urgent_in
 
 PASSING = frozenset({"now", "erase", "bye"})  # commands that are answered whatever else was sent
 HEARD_AT_A_WORD = frozenset({"menu", "back", "help", "erase", "bye", "now", "start"})
-BILINGUAL = frozenset({"start.welcome_both", "start.forgotten"})  # said before a language is known
+# What a flow may be calm about besides emergencies: there it is an answer, or nothing, but leads nowhere else.
+PLACE, TOPICS = "place", "topics"
+CALM_KINDS = (*URGENT_KINDS, PLACE, TOPICS)
 
 
 def advance(flows: Flows, session: Session | None, heard: Heard | Outcome) -> Turn:
@@ -61,26 +75,38 @@ def _opt_out(flows: Flows, session: Session, heard: Heard) -> Turn | None:
 
 
 def _urgent(flows: Flows, session: Session, heard: Heard) -> Turn | None:
-    urgent = urgent_in(heard, flows.vocabulary)
+    calm = flows.graph.calm_at(session.node)
+    urgent = urgent_in(heard, flows.vocabulary, calm)
+    if urgent is None and calm:
+        urgent = urgent_in(heard, flows.vocabulary)
     if urgent is None:
         return None
     language = session.language or urgent.language or flows.vocabulary.languages[0].language
     session = replace(session, language=language, guess=None)
-    if flows.graph.is_calm(session.node, urgent.kind):
+    if urgent.kind in calm:
         return _place_said(flows, session, heard)
     target = flows.graph.urgent[urgent.kind]
     if not isinstance(flows.graph.nodes[target], Say):
-        return replace(_with_place(go(flows, session, target), flows.places.find(heard.text)), passes=True)
+        return replace(_kept(go(flows, session, target), flows, heard), passes=True)
     said = Reply(target)
-    again = ask_again(flows, session) if session.node else walk(flows, session, flows.graph.commands["menu"])
+    open_still = session.node is not None and session.node not in BILINGUAL  # her language is known now
+    again = ask_again(flows, session) if open_still else walk(flows, session, flows.graph.commands["menu"])
     return replace(again, replies=(said, *again.replies), passes=True)
 
 
-def _with_place(turn: Turn, place: str | None) -> Turn:
+def _kept(turn: Turn, flows: Flows, heard: Heard) -> Turn:
     """Keeps the place that an emergency named ("they took my brother in Houston"): nobody asks it again."""
+    place = flows.places.find(heard.text)
     if place is None or turn.session is None:
         return turn
-    return replace(turn, session=replace(turn.session, answers={**turn.session.answers, "place": place}))
+    return replace(turn, session=_with_place(flows, turn.session, heard, place))
+
+
+def _with_place(flows: Flows, session: Session, heard: Heard, place: str, save: str = "place") -> Session:
+    """The session with the place that was said, and with the county of its ZIP; never with the ZIP itself."""
+    told = {save: place, COUNTY: flows.places.county(heard.text) or ""}
+    answers = {name: value for name, value in {**session.answers, **told}.items() if value}
+    return replace(session, answers=answers)
 
 
 def _place_said(flows: Flows, session: Session, heard: Heard) -> Turn | None:
@@ -89,7 +115,7 @@ def _place_said(flows: Flows, session: Session, heard: Heard) -> Turn | None:
         return None
     place = flows.places.find(heard.text)
     if place is not None:
-        session = replace(session, answers={**session.answers, "place": place})
+        session = _with_place(flows, session, heard, place)
     return ask_again(flows, replace(session, missed=0, guess=None))
 
 
@@ -138,7 +164,8 @@ def _to_command(
         return None
     session = _with_code(session, reference_in(heard))
     turn = replace(go(flows, session, flows.graph.commands[command]), passes=command in PASSING)
-    notice = before is None and command not in PASSING
+    welcomed = any(reply.message in BILINGUAL for reply in turn.replies)  # it says what the notice says
+    notice = before is None and command not in PASSING and not welcomed
     return replace(turn, replies=(Reply("shared.notice"), *turn.replies)) if notice else turn
 
 
@@ -215,17 +242,22 @@ def _prove_language(flows: Flows, session: Session, heard: Heard) -> Session:
     if session.language is not None:
         return session
     shown = language_shown(heard, flows.vocabulary) or language_typed(heard, flows.vocabulary)
-    return replace(session, language=shown)
+    asked = topic_in(heard, flows.vocabulary)
+    return replace(session, language=shown or (asked.language if asked else None))
 
 
 def _way_in(session: Session) -> str:
-    return "start.welcome" if session.language else "start.welcome_both"
+    return WELCOME if session.language else WELCOME_IN_ALL
 
 
 def _first_text(flows: Flows, session: Session, heard: Heard) -> Turn:
-    """The welcome; or, to what looks like an answer, that its question was forgotten."""
+    """The welcome; to a question in her own words its answer; to what looks like an answer, that its question was forgotten."""
     if session.language is not None:
-        return walk(flows, session, _way_in(session))
+        told = _topic(flows, session, heard)
+        notice = Reply("shared.notice")
+        return (
+            replace(told, replies=(notice, *told.replies)) if told else walk(flows, session, _way_in(session))
+        )
     answer = number_of(heard, flows.vocabulary) is not None or flows.places.find(heard.text) is not None
     turn = walk(flows, session, "start.forgotten" if answer else _way_in(session))
     return replace(turn, understood=answer)
@@ -236,9 +268,10 @@ def _first_text(flows: Flows, session: Session, heard: Heard) -> Turn:
 
 def _open_question(flows: Flows, session: Session, heard: Heard) -> Turn:
     if session.node is None:
-        menu = walk(
-            flows, session, _way_in(session) if session.language is None else flows.graph.commands["menu"]
-        )
+        told = _own_words(flows, session, heard)
+        if session.language is not None and told is not None:
+            return told
+        menu = walk(flows, session, flows.graph.commands["menu"])
         return replace(menu, understood=language_shown(heard, flows.vocabulary) is not None)
     match flows.graph.find(session.node):
         case Menu() as menu_node:
@@ -257,11 +290,45 @@ def _hear_menu(flows: Flows, session: Session, node: Menu, heard: Heard) -> Turn
         return ask_again(flows, session, Reply("shared.private"))
     if node.id in BILINGUAL and session.language is not None:  # a greeting has just shown it
         return walk(flows, replace(session, trail=(), missed=0, guess=None), _way_in(session))
+    told = None if node.consent else _own_words(flows, session, heard)
+    if told is not None:
+        return told
     guess = _guess(flows, node, heard)
     if guess is None:
         return not_understood(flows, session, Reply(_hint(heard, "shared.not_understood")))
     offered = Reply("shared.did_you_mean", mentions={"guess": guess.id})
     return replace(ask_again(flows, replace(session, guess=guess.name), offered), understood=False)
+
+
+def _own_words(flows: Flows, session: Session, heard: Heard) -> Turn | None:
+    """What nobody offered and she asks for all the same: a topic, or the rule of a place."""
+    return _topic(flows, session, heard) or _typed_place(flows, session, heard)
+
+
+def _topic(flows: Flows, session: Session, heard: Heard) -> Turn | None:
+    """The answer to what she asks in her own words, where no answer of hers is waited for."""
+    asked = topic_in(heard, flows.vocabulary)
+    if asked is None or TOPICS in flows.graph.calm_at(session.node) or flows.graph.find(asked.node) is None:
+        return None
+    language = session.language or asked.language or flows.vocabulary.languages[0].language
+    session = replace(session, language=language)
+    node, place = flows.graph.find(asked.node), flows.places.find(heard.text)
+    if (
+        isinstance(node, Question) and node.asks == "place" and place is not None
+    ):  # "must jails help in Georgia"
+        return go(flows, _with_place(flows, session, heard, place, node.save), node.next)
+    return go(flows, session, asked.node)
+
+
+def _typed_place(flows: Flows, session: Session, heard: Heard) -> Turn | None:
+    """A ZIP or a state's name by itself leads to the rule there; where an office may be asked, it is kept."""
+    place = flows.places.named(heard.text)
+    if place is None or session.language is None:
+        return None
+    session = _with_place(flows, session, heard, place)
+    if PLACE in flows.graph.calm_at(session.node):
+        return ask_again(flows, replace(session, missed=0, guess=None))
+    return go(flows, session, flows.graph.commands["place"])
 
 
 def _numbered(flows: Flows, node: Menu, heard: Heard) -> Choice | None:
@@ -306,4 +373,6 @@ def _hear_question(flows: Flows, session: Session, node: Question, heard: Heard)
     answer = read_answer(node.asks, flows, heard)
     if answer is None:
         return not_understood(flows, session, Reply(_hint(heard, f"shared.{node.asks}_unknown")))
+    if node.asks == "place":
+        return go(flows, _with_place(flows, session, heard, answer, node.save), node.next)
     return go(flows, replace(session, answers={**session.answers, node.save: answer}), node.next)

@@ -15,7 +15,7 @@ COMMANDS = (
     "menu", "back", "lawyer", "call", "erase", "bye", "news", "withdraw", "now",
     "languages", "start", "help", "unsure", "skip", "agree", "refuse",
 )  # fmt: skip
-URGENT_KINDS = ("self_harm", "danger", "violence", "child", "door", "held", "raid")
+URGENT_KINDS = ("self_harm", "danger", "violence", "child", "door", "stopped", "parent", "held", "raid")
 # A referral's code. Without 0 O 1 I L U, which are misread, and without vowels: no word and no "9am" is one.
 REFERENCE_LETTERS = "bcdfghjkmnpqrstvwxyz23456789"
 REFERENCE_LENGTH = 5
@@ -100,7 +100,7 @@ class Words:
     """What may be typed in one language, as its own people write it. Read from messages/words/<language>.yaml.
 
     `fillers` are words that change nothing at the edges of a text (please, gracias, option). The phrases (`greetings`,
-    `stop_phrases`, `urgent`, `calm`) are written as flows.phrases explains.
+    `stop_phrases`, `urgent`, `calm`, `topics`) are written as flows.phrases explains.
     """
 
     language: str
@@ -113,6 +113,7 @@ class Words:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     urgent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     calm: tuple[str, ...] = ()
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fillers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -154,6 +155,7 @@ class Vocabulary:
             "choices",
             "stop_book",
             "urgent_book",
+            "topic_book",
         ):
             getattr(self, compiled)
 
@@ -217,6 +219,16 @@ class Vocabulary:
         )
         plain = PhraseBook(phrases, Lexicon(()))
         return PhraseBook(phrases, Lexicon({*plain.entries(), *self.numbers, *self.stops, *self.commands}))
+
+    @cached_property
+    def topic_book(self) -> PhraseBook:
+        """What people ask in their own words, tagged `node:language`."""
+        return PhraseBook(
+            (f"{node}:{words.language}", parse(phrase, fold))
+            for words in self.languages
+            for node, phrases in words.topics.items()
+            for phrase in phrases
+        )
 
     @staticmethod
     def _phrases(words: Words) -> Iterator[tuple[str, Phrase]]:

@@ -125,6 +125,7 @@ class _FlowModel(BaseModel):
     start: str
     nodes: dict[str, _NodeModel]
     footer: Literal["yes", "no"] = "no"
+    first_aid: Literal["yes", "no"] = "no"
     calm: list[str] = []
     commands: dict[str, str] = {}
     urgent: dict[str, str] = {}
@@ -273,16 +274,18 @@ def graph_of(documents: Mapping[str, Document]) -> Graph:
     commands: dict[str, str] = {}
     urgent: dict[str, str] = {}
     renamed: dict[str, str] = {}
+    first_aid: set[str] = set()
     for name, document in documents.items():
         model = _FlowModel.model_validate(document)
         starts[name] = _full(name, model.start)
         calm[name] = frozenset(model.calm)
+        first_aid |= {name} if model.first_aid == "yes" else set()
         commands |= {command: _full(name, target) for command, target in model.commands.items()}
         urgent |= {kind: _full(name, target) for kind, target in model.urgent.items()}
         renamed |= {_full(name, old): _full(name, new) for old, new in model.renamed_from.items()}
         for node_name, node in model.nodes.items():
             nodes[f"{name}.{node_name}"] = _node(name, node_name, node, footer=model.footer == "yes")
-    return Graph(nodes, starts, calm, commands, urgent, renamed, _typed(nodes.values()))
+    return Graph(nodes, starts, calm, commands, urgent, renamed, frozenset(first_aid), _typed(nodes.values()))
 
 
 def _typed(nodes: Iterable[Node]) -> dict[str, frozenset[str]]:

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 GAP_WORDS = 3
@@ -47,12 +48,40 @@ class PhraseError(ValueError):
 
 
 @dataclass(frozen=True)
+class Step:
+    """The ways in which one step of a phrase can be written; an empty way: it may be missing."""
+
+    ways: tuple[Way, ...]
+
+    @cached_property
+    def _by_first(self) -> Mapping[str, tuple[Way, ...]]:
+        """By their first word: of a hundred ways, one or two can begin with the word that stands there."""
+        found: dict[str, tuple[Way, ...]] = {}
+        for way in self.ways:
+            first = way[0] if way else ""
+            found[first] = (*found.get(first, ()), way)
+        return found
+
+    def beginning(self, entries: Iterable[str]) -> Iterator[Way]:
+        """The ways that begin with one of these entries, and the empty one."""
+        for first in ("", *entries):
+            yield from self._by_first.get(first, ())
+
+
+@dataclass(frozen=True)
 class Phrase:
     """One phrase: its steps in order (None is a gap), and whether it must be the whole text."""
 
     written: str
-    steps: tuple[tuple[Way, ...] | None, ...]
+    steps: tuple[Step | None, ...]
     whole: bool
+
+    @property
+    def first(self) -> Step:
+        """The step it begins with, which is never a gap."""
+        step = self.steps[0]
+        assert step is not None  # noqa: S101 - parse refuses such a phrase
+        return step
 
 
 @dataclass(frozen=True)
@@ -79,14 +108,14 @@ def parse(written: str, fold: Fold) -> Phrase:
             f"phrase {written!r} has a bracket without its pair. Write alternatives as (one|two)."
         )
     steps = tuple(step for piece in pieces for step in _steps(piece, fold, written))
-    if not steps or not steps[0] or not all(steps[0]) or steps[-1] is None:
+    if not steps or steps[0] is None or not all(steps[0].ways) or steps[-1] is None:
         raise PhraseError(
             f"phrase {written!r} must begin and end with a word. Take away the * or the (|) there."
         )
     return Phrase(written, steps, whole)
 
 
-def _steps(piece: str, fold: Fold, written: str) -> Iterator[tuple[Way, ...] | None]:
+def _steps(piece: str, fold: Fold, written: str) -> Iterator[Step | None]:
     if piece == ".":
         return
     if piece == "*":
@@ -97,7 +126,7 @@ def _steps(piece: str, fold: Fold, written: str) -> Iterator[tuple[Way, ...] | N
         raise PhraseError(
             f"phrase {written!r} has an empty word at {piece!r}. Write letters there or take it away."
         )
-    yield ways
+    yield Step(ways)
 
 
 def _way(words: str, fold: Fold) -> Way:
@@ -217,7 +246,7 @@ class PhraseBook:
         self._phrases = tuple(phrases)
         self._first: dict[str, list[int]] = defaultdict(list)
         for place, (_, phrase) in enumerate(self._phrases):
-            for first in {way[0] for way in phrase.steps[0] or ()}:
+            for first in {way[0] for way in phrase.first.ways}:
                 self._first[first].append(place)
         self._lexicon = lexicon or Lexicon(self.entries())
 
@@ -225,7 +254,7 @@ class PhraseBook:
         """Every word and beginning of a word that the phrases name."""
         for _, phrase in self._phrases:
             for step in phrase.steps:
-                for way in step or ():
+                for way in step.ways if step else ():
                     yield from way
 
     def found(self, words: Sequence[str], bare: tuple[int, int] | None = None) -> Iterator[Found]:
@@ -257,7 +286,7 @@ class PhraseBook:
 
 
 def _ends(
-    steps: Sequence[tuple[Way, ...] | None], reads: Sequence[frozenset[str]], at: int, weight: int
+    steps: Sequence[Step | None], reads: Sequence[frozenset[str]], at: int, weight: int
 ) -> Iterator[tuple[int, int]]:
     """Where the steps can end if they begin at word `at`, with the number of words they named."""
     if not steps:
@@ -269,7 +298,7 @@ def _ends(
             if at + skipped < len(reads):
                 yield from _ends(rest, reads, at + skipped, weight)
         return
-    for way in step:
+    for way in step.beginning(reads[at] if at < len(reads) else ()):
         if _stands(way, reads, at):
             yield from _ends(rest, reads, at + len(way), weight + len(way))
 

@@ -10,6 +10,8 @@ from flows.effects import EFFECTS, Effect, Outcome, Reply, Turn
 from flows.session import TRAIL, Session
 
 LONGEST_WALK = 50  # hops between two waits; check refuses flows that could need more
+WELCOME, WELCOME_IN_ALL = "start.welcome", "start.welcome_both"
+BILINGUAL = frozenset({WELCOME_IN_ALL, "start.forgotten"})  # said before a language is known
 HINTS = 2  # how often the same question is asked again before the main menu
 
 
@@ -21,7 +23,10 @@ class FlowError(Exception):
 
 
 def ask_again(flows: Flows, session: Session, *before: Reply) -> Turn:
-    """The open question once more, after what has to be said before it."""
+    """The open question once more, after what has to be said before it; in her language, if it is known by now."""
+    if session.language is not None and session.node in BILINGUAL:
+        turn = walk(flows, replace(session, trail=()), WELCOME)
+        return replace(turn, replies=(*before, *turn.replies))
     node = flows.graph.find(session.node)
     if not isinstance(node, Menu | Question):
         return to_menu(flows, session, "shared.moved")
@@ -41,18 +46,23 @@ def not_understood(flows: Flows, session: Session, hint: Reply) -> Turn:
 
 
 def _lost(flows: Flows, session: Session) -> Turn:
-    """After the last hint: where the question says, else the main menu."""
+    """After the last hint: where the question says, else the main menu.
+
+    Somebody whose language we don't know may speak one that we don't write: the number where a person answers.
+    """
     node = flows.graph.find(session.node)
+    if session.language is None:
+        return go(flows, session, flows.graph.commands["languages"])
     if isinstance(node, Question) and node.lost is not None:
         return go(flows, session, node.lost)
     return to_menu(flows, session, "shared.lost")
 
 
 def to_menu(flows: Flows, session: Session, why: str) -> Turn:
-    """The main menu, after the reason for it."""
+    """The main menu, after the reason for it; where all is said in every language, without it."""
     fresh = replace(session, node=None, trail=(), missed=0, guess=None)
     turn = walk(flows, fresh, flows.graph.commands["menu"])
-    return replace(turn, replies=(Reply(why), *turn.replies))
+    return replace(turn, replies=(Reply(why), *turn.replies)) if session.language else turn
 
 
 def _asked(node: Menu | Question) -> Reply:
@@ -84,6 +94,8 @@ def walk(flows: Flows, session: Session, target: str) -> Turn:
     """Goes from node to node, saying what is to be said, up to the next wait, effect or end."""
     replies: list[Reply] = []
     for _ in range(LONGEST_WALK):
+        if target == flows.graph.commands.get("menu") and session.language is None:
+            target = WELCOME_IN_ALL  # two long menus, one under the other, would be too much
         if target in {END, FORGET}:
             rest = replace(session, node=None, trail=(), answers={}) if target == END else None
             return Turn(rest, session.language, tuple(replies), answers=session.answers)
@@ -135,8 +147,9 @@ def _set(flows: Flows, session: Session, answers: Mapping[str, str]) -> Session:
 
 def _read(flows: Flows, session: Session, on: str) -> str:
     saved, _, what = on.partition(".")
-    answer = session.answers.get(saved)
-    return flows.places.read(answer, what) if what else (answer or UNKNOWN)
+    if what:
+        return flows.places.read(session.answers, saved, what)
+    return session.answers.get(saved) or UNKNOWN
 
 
 def _effect(session: Session, do: Do) -> Effect:

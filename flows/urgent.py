@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from flows.heard import URGENT_KINDS, Heard, Vocabulary, bare_span, heaviest
@@ -17,11 +17,11 @@ class Urgent:
     language: str | None
 
 
-def urgent_in(heard: Heard, vocabulary: Vocabulary) -> Urgent | None:
-    """The most urgent thing in this text, or None.
+def urgent_in(heard: Heard, vocabulary: Vocabulary, but: Collection[str] = frozenset()) -> Urgent | None:
+    """The most urgent thing in this text, leaving out the kinds in `but`; or None.
 
-    Of several kinds the one where minutes count most: self_harm, danger, violence, child, door, held, raid. A child goes
-    before the door and the arrest, because nobody else will look after it; the door before an arrest that has already
+    Of several kinds the one where minutes count most: self_harm, danger, violence, child, door, stopped, parent, held, raid. A
+    child goes before the door and the arrest, because nobody else will look after it; the door before an arrest that has already
     happened. A calm phrase (a story, a "no", a question) takes away the urgent phrases that share a word with it, and
     no others: "my brother was detained last year, now ICE is at my door" is still an emergency. A fuller phrase explains
     the words of one within it: "don't want to die" is not "want to die".
@@ -30,7 +30,7 @@ def urgent_in(heard: Heard, vocabulary: Vocabulary) -> Urgent | None:
     found = [_split(every) for every in vocabulary.urgent_book.found(heard.words, bare)]
     calm = [every for kind, _, every in found if kind == "calm"]
     said = [each for each in found if each[0] in URGENT_KINDS and not _is_calmed(each[2], calm)]
-    urgent = [each for each in said if not _is_explained(each, said)]
+    urgent = [each for each in said if not _is_explained(each, said) and each[0] not in but]
     if not urgent:
         return None
     kind = min((kind for kind, _, _ in urgent), key=URGENT_KINDS.index)

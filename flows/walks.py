@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.definition import END, FORGET, Graph, Menu, Node, Question, Say, Set
-from flows.engine import BILINGUAL
+from flows.steps import BILINGUAL
 
 MOST_WALKS = 2000  # ways from one start that are looked at; no flow of ours comes near
 WAYS_IN = ("start.welcome", *sorted(BILINGUAL))  # the menus that answer a first text

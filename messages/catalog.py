@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from messages.yaml_reader import Entry, Scalar, each, fault, read_yaml, refuse, table, text, texts
+from messages.yaml_reader import Entry, Scalar, each, fault, one_of, read_yaml, refuse, table, text, texts
 
 SOURCE_LANGUAGE = "en"
 
@@ -28,6 +28,8 @@ class Text:
     note: str = ""
     where: str = ""
     """file:line:column for English, file:line for a translation."""
+    may_fall: bool = False
+    """True in a flow of first aid for a text that rests on a changing fact, and so may fall away alone."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,13 @@ def _read_text(flow: str, entry: Entry) -> Text:
         )
     if isinstance(entry.value, Scalar):
         return Text(f"{flow}.{entry.key}", _words(entry), where=entry.where)
-    fields = table(entry.value, required=("text",), optional=("facts", "note")).entries
+    fields = table(entry.value, required=("text",), optional=("facts", "note", "may_fall")).entries
     return Text(
         id=f"{flow}.{entry.key}",
         text=_words(fields["text"]),
         facts=texts(fields["facts"].value) if "facts" in fields else (),
         note=text(fields["note"].value) if "note" in fields else "",
+        may_fall="may_fall" in fields and one_of(fields["may_fall"].value, ("yes", "no")) == "yes",
         where=entry.where,
     )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from textwrap import shorten
 
 from messages.catalog import SOURCE_LANGUAGE, Catalog, Text
-from messages.facts import INTERVALS, Checked, Given, Number, Register, links_in, phones_in
+from messages.facts import Checked, Given, Number, Register, links_in, near, phones_in
 from messages.po import Kind, Problem
 from messages.reading import MEASURES, band, hardest, sentences
 from messages.words import WordList
@@ -41,9 +41,6 @@ WARNS: Mapping[str, str] = {
 }
 
 PREVIEW = 40  # characters of a text that a locked screen shows
-NEAR = timedelta(
-    days=14
-)  # a check is due this long before its day, and never earlier than a quarter of its interval
 SHORTEST_MEASURED = 8  # words: of fewer a reading score says nothing
 SHORT_LINE_NAME = "Amparo"  # the longer the name, the less of the text is seen
 
@@ -209,8 +206,7 @@ def check_dates(register: Register, today: date, locate: Callable[[str, str], st
     )
     for section, records in sections:
         for record in records.values():
-            near = min(NEAR, timedelta(days=INTERVALS[record.interval] // 4))
-            if record.check_by - today > near:
+            if record.check_by - today > near(record):
                 continue
             over = record.check_by < today
             what = (

@@ -14,6 +14,8 @@ from messages.yaml_reader import Entry, Node, each, one_of, read_yaml, refuse, t
 
 # How many days a check holds. S1: settled law; S2: may change; S3: changes; S4: in the courts right now.
 INTERVALS: dict[str, int] = {"S1": 365, "S2": 182, "S3": 31, "S4": 7}
+# A check is due this long before its last day, and never earlier than a quarter of its interval.
+NEAR = timedelta(days=14)
 CONFIDENCE = ("high", "medium", "low")
 
 
@@ -29,6 +31,11 @@ class Checked:
     def check_by(self) -> date:
         """The last day on which the check still holds."""
         return self.checked_on + timedelta(days=INTERVALS[self.interval])
+
+
+def near(entry: Checked) -> timedelta:
+    """How long before its last day a check is due."""
+    return min(NEAR, timedelta(days=INTERVALS[entry.interval] // 4))
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,20 @@ class Register:
         for name in ("facts", "numbers", "links"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
+    @property
+    def entries(self) -> Mapping[str, Fact | Number | Link]:
+        """Facts, numbers and links together, by id."""
+        return {**self.facts, **self.numbers, **self.links}
+
+    @property
+    def checked_through(self) -> date:
+        """The last day on which anybody looked at a fact: the date of the content."""
+        return max((fact.checked_on for fact in self.facts.values()), default=date.min)
+
+    def past(self, today: date) -> frozenset[str]:
+        """Ids of the facts whose check does not hold any more."""
+        return frozenset(fact.id for fact in self.facts.values() if fact.check_by < today)
+
 
 def read_facts(path: Path) -> Register:
     """Reads the register.
@@ -92,7 +113,17 @@ def read_facts(path: Path) -> Register:
     """
     root = table(read_yaml(path), required=("facts",), optional=("numbers", "links"))
     found = each(_records(root.entries), _read_record)
+    _each_once(root.entries)
     return Register(_by_id(found, Fact), _by_id(found, Number), _by_id(found, Link))
+
+
+def _each_once(sections: Mapping[str, Entry]) -> None:
+    """An id names one thing in all sections: `amparo facts suspend` must know what is meant."""
+    seen: set[str] = set()
+    for _, entry in _records(sections):
+        if entry.key in seen:
+            raise refuse(entry, f"{entry.key!r} names two things", "Give one of them another id.")
+        seen.add(entry.key)
 
 
 Kind = TypeVar("Kind", bound=Checked)

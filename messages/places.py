@@ -15,10 +15,13 @@ from messages.yaml_reader import Entry, each, one_of, read_yaml, refuse, table, 
 # REQ: the state makes jails help; BAN: it stops cities from limiting help; NONE: no rule of the state is known;
 # PART: some limits; LIM: the state limits holds.
 RULES = ("REQ", "BAN", "NONE", "PART", "LIM")
+# ORDERED: the state makes police and jails share what they know with ICE; LIMITED: it bars that without a judge's paper.
+SHARING = ("ORDERED", "LIMITED")
+JAILS = ("state",)
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 _REQUIRED = ("en", "rule", "certain", "checked")
-_OPTIONAL = ("accept", "also", "note")
+_OPTIONAL = ("accept", "also", "note", "sharing", "jails")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,10 @@ class Place:
     certain: bool
     checked: str
     note: str
+    sharing: str = ""
+    """One of SHARING, or nothing where no rule of the state on sharing is known."""
+    jails: str = ""
+    """The word state where the state runs all jails, so that a county has no rule of its own; or nothing."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
@@ -72,4 +79,6 @@ def _read_place(entry: Entry) -> Place:
         certain=one_of(fields["certain"].value, ("yes", "no")) == "yes",
         checked=partial_date(fields["checked"].value),
         note=text(fields["note"].value, blank=True) if "note" in fields else "",
+        sharing=one_of(fields["sharing"].value, SHARING, blank=True) if "sharing" in fields else "",
+        jails=one_of(fields["jails"].value, JAILS, blank=True) if "jails" in fields else "",
     )

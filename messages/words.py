@@ -28,6 +28,8 @@ class WordList:
     choices: Phrases
     urgent: Phrases
     calm: tuple[str, ...]
+    topics: Phrases
+    """What people ask in their own words, by the node that answers it."""
     fillers: tuple[str, ...]
     avoid: Mapping[str, str]
     """A word our own texts should not use, and what to say instead."""
@@ -61,6 +63,7 @@ def read_words(path: Path) -> WordList:
         choices=_of(fields, "choices", _phrases, {}),
         urgent=_of(fields, "urgent", _phrases, {}),
         calm=_of(fields, "calm", texts, ()),
+        topics=_of(fields, "topics", _phrases, {}),
         fillers=_of(fields, "fillers", texts, ()),
         avoid=_of(fields, "avoid", _instead, {}),
         sensitive=_of(fields, "sensitive", texts, ()),
@@ -122,6 +125,7 @@ _SHAPES: Mapping[str, Callable[[Node], object]] = {
     "choices": _phrases,
     "urgent": _phrases,
     "calm": texts,
+    "topics": _phrases,
     "fillers": texts,
     "avoid": _instead,
     "sensitive": texts,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from redis import Redis
 
 from app.bootstrap import bootstrap
@@ -20,6 +21,10 @@ from app.store.memory import connect
 from tests.app.outside.edges import MailEdge, TwilioEdge, mail_edge, twilio_edge
 from tests.servers import Servers
 from tests.texter import ACCOUNT, HOTLINE, PUBLIC_URL, TOKEN, Clock, Line, Texter
+
+# The machines are shared and noisy: no example is too slow, only too many would be.
+settings.register_profile("amparo", deadline=None)
+settings.load_profile("amparo")
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +77,7 @@ def _draft() -> Sources:
 
 
 @pytest.fixture(scope="session")
-def _built(_draft: Sources) -> Live:
+def built(_draft: Sources) -> Live:
     """The draft, built once for all tests: its vocabulary takes a while to compile."""
     live = build(_draft.revision().hash, content_of(_draft.revision()))
     live.vocabulary.compile()
@@ -92,11 +97,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 def line(
-    servers: Servers, tmp_path: Path, clock: Clock, _draft: Sources, _built: Live, _identity: str
+    servers: Servers, tmp_path: Path, clock: Clock, _draft: Sources, built: Live, _identity: str
 ) -> Line:
     """The hotline with the words as they stand, three sample offices, and empty memories."""
     hotline = bootstrap(_settings(servers, tmp_path, recipient_of(_identity)), clock)
-    hotline = replace(hotline, live=LiveRevision(hotline.revisions, ready=_built))
+    hotline = replace(hotline, live=LiveRevision(hotline.revisions, hotline.suspensions, ready=built))
     hotline.revisions.publish(_draft.revision(), "test", clock())
     load_sample(hotline.offices, tmp_path / "keys" / "offices")
     return Line(hotline, clock, _identity)

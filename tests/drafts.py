@@ -26,6 +26,7 @@ commands:
   news: call
   withdraw: call
   code: call
+  place: ask.rule
   stop: leave
   erase: call
   bye: leave
@@ -35,6 +36,8 @@ urgent:
   violence: crisis
   child: crisis
   held: topics
+  parent: topics
+  stopped: topics
   door: topics
   raid: topics
 nodes:
@@ -139,6 +142,10 @@ TX: {en: Texas, es: Texas, rule: REQ, certain: yes, checked: 2026-07}
 CA: {en: California, es: California, rule: LIM, certain: yes, checked: 2026-07}
 """
 
+KEY_POINTS = """\
+1: {point: Some states make jails help., do: ask for the rule, nodes: [ask.strict]}
+"""
+
 WORDS_EN = """\
 names: [english]
 greetings: [hello]
@@ -192,6 +199,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "{state}: la ley manda ayudar.",
         "DT1",
     ),
+    "ask.standing": ("This may be changing. Ask a lawyer.", "Esto puede cambiar. Pida un abogado.", ""),
     "ask.held": ("Is somebody held?", "Hay alguien detenido ahora.", ""),
     "ask.held.held": ("Held now", "Detenido", ""),
     "ask.held.not_held": ("Not held", "Libre", ""),
@@ -225,6 +233,7 @@ class Draft:
             "flows/ask.yaml": ASK,
             "messages/facts.yaml": FACTS,
             "messages/places.yaml": PLACES,
+            "messages/key_points.yaml": KEY_POINTS,
             "messages/words/en.yaml": WORDS_EN,
             "messages/words/es.yaml": WORDS_ES,
             "messages/words/others.yaml": "stop: {ht: [kanpe]}\n",

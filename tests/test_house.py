@@ -26,6 +26,7 @@ MAY_IMPORT = {
 HOMES = {
     "aiosmtpd": {"app/simulator"},
     "click": {"app/commands"},
+    "icalendar": {"app/due.py"},
     "flask": {"app/__init__.py", "app/web", "app/simulator"},
     "polib": {"messages/po.py"},
     "pydantic": {"flows/loader.py"},

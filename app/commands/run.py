@@ -19,6 +19,7 @@ from pathlib import Path
 import click
 
 import app
+import messages
 from app.config import DEMO_HOTLINE, DEMO_VOICE, INTERNAL, SECRETS, Config, ConfigError
 from app.host import HostError, redis
 from app.host.keyfile import make_keyfile, recipient_in
@@ -26,6 +27,8 @@ from app.host.supervisor import Child, Stage, Supervisor, end_marked, say
 from app.referral.seal import SealError
 from app.store import keys
 from app.store.memory import MemoryDown, connect
+from messages.facts import read_facts
+from messages.yaml_reader import ReadError
 
 Environment = dict[str, str]
 Plan = Callable[[Config, Environment], Sequence[Stage]]
@@ -214,10 +217,19 @@ def _demonstration(config: Config, env: Mapping[str, str]) -> Environment:
         "AMPARO_SIMULATOR_URL": f"http://localhost:{simulator}",
         "SIMULATOR_PORT": str(simulator),
         "SMTP_SINK_PORT": str(mail),
+        "SIMULATOR_FACTS_AS_OF": _facts_as_of(),
         # A proxy of the operator's shell must not stand between two processes of one machine.
         "NO_PROXY": no_proxy,
         "no_proxy": no_proxy,
     }
+
+
+def _facts_as_of() -> str:
+    """The day at which the facts' clock stands still, for the page to say; nothing if the files cannot be read."""
+    try:
+        return read_facts(Path(messages.__file__).parent / "facts.yaml").checked_through.isoformat()
+    except ReadError:
+        return ""
 
 
 def stages(config: Config, env: Environment) -> list[Stage]:

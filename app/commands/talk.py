@@ -47,7 +47,8 @@ def talk(lang: str | None) -> None:
         offices = read_sample(Path(folder))
     session = Session(language=lang) if lang else None
     hint = " You are known and at rest: type menu to begin." if lang else ""
-    click.echo(f"Type what a texter would type. An empty line ends the talk.{hint}\n")
+    click.echo(f"Type what a texter would type. An empty line ends the talk.{hint}")
+    click.echo(f"The law is told as it was checked on {content.register.checked_through}.\n")
     while said := click.prompt("you", default="", show_default=False, prompt_suffix="> "):
         try:
             turn = _rehearse(live, session, said, offices)

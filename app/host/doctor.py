@@ -14,7 +14,7 @@ from redis import Redis
 
 from app.bootstrap import Hotline
 from app.config import TWILIO_API, Config
-from app.live import NothingPublishedError
+from app.live import Live, NothingPublishedError
 from app.outside.account import NumberSettings, TwilioAccount
 from app.outside.mail import MailError, SmtpMailer
 from app.outside.sms import SmsError
@@ -22,6 +22,7 @@ from app.referral.life import Referral
 from app.referral.seal import SealError, recipient_of, unseal
 from app.store import keys
 from app.store.memory import MemoryDown
+from messages.catalog import SOURCE_LANGUAGE
 
 LATE = timedelta(minutes=15)
 ALL = -1
@@ -219,6 +220,7 @@ def _texts(line: Hotline) -> Iterator[Sentence]:
     except MemoryDown:
         return
     yield fine(f"Revision {live.hash} is live.")
+    yield from _facts(line, live)
     if not live.unsigned:
         yield fine("Every text that states law is signed by a lawyer.")
         return
@@ -230,6 +232,27 @@ def _texts(line: Hotline) -> Iterator[Sentence]:
         "but served, because AMPARO_SERVE_DRAFTS is yes" if line.config.serve_drafts else "and so not served"
     )
     yield fault(f"{texts} {served}: {', '.join(sorted(live.unsigned))}.")
+
+
+def _facts(line: Hotline, live: Live) -> Iterator[Sentence]:
+    """What nobody has checked in time, or somebody has suspended, and how many texts give way for it."""
+    today = live.today(line.config, line.clock())
+    silent = [text for text in live.content.catalogs[SOURCE_LANGUAGE].texts if live.gives_way(text, today)]
+    past = live.content.register.past(today)
+    if live.suspended:
+        yield fine(f"Suspended: {', '.join(sorted(live.suspended))}. Take it back with: amparo facts restore")
+    if past:
+        yield fault(
+            f"{_many(len(past), 'fact is', 'facts are')} past the day of its check: {', '.join(sorted(past))}. "
+            "Look whether it holds, and write the day as checked_on (amparo facts)."
+        )
+    yield (
+        fine(
+            f"{_many(len(silent), 'text gives', 'texts give')} way to the standing text: {', '.join(silent)}."
+        )
+        if silent
+        else fine("Every fact holds, so that every text is said.")
+    )
 
 
 def _mail(config: Config) -> Iterator[Sentence]:

@@ -11,7 +11,16 @@ from flask.typing import ResponseReturnValue
 from app.simulator.carrier import Carrier, Snapshot
 from app.simulator.errors import LATER, REFUSALS
 from app.simulator.settings import Settings
-from app.simulator.words import LANGUAGES, PROBLEMS, SUGGESTIONS, WORDS, bubble_meta, call_line, note_text
+from app.simulator.words import (
+    LANGUAGES,
+    PROBLEMS,
+    SUGGESTIONS,
+    WORDS,
+    bubble_meta,
+    call_line,
+    facts_line,
+    note_text,
+)
 
 
 def blueprint(settings: Settings, carrier: Carrier) -> Blueprint:
@@ -40,6 +49,7 @@ def _view(settings: Settings, now: Snapshot) -> dict[str, object]:
         "lang": lang,
         "languages": LANGUAGES,
         "w": WORDS[lang],
+        "facts_line": facts_line(lang, settings.facts_as_of),
         "problem": PROBLEMS[lang].get(request.args.get("problem", ""), ""),
         "suggestions": SUGGESTIONS[lang],
         "refusals": REFUSALS,

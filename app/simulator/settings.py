@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlsplit
 
 
@@ -27,6 +28,8 @@ class Settings:
     messaging_service_sid: str = ""
     api_key: str = ""
     api_secret: str = ""
+    # The day at which the facts' clock stands still in the demonstration; None says nothing about it.
+    facts_as_of: date | None = None
     # Seconds between two states of a message that was sent: long enough to be seen, short enough for a test.
     pace: float = 0.25
 
@@ -49,6 +52,7 @@ class Settings:
             messaging_service_sid=env.get("TWILIO_MESSAGING_SERVICE_SID") or "",
             api_key=env.get("TWILIO_API_KEY") or "",
             api_secret=env.get("TWILIO_API_SECRET") or "",
+            facts_as_of=_day(env, "SIMULATOR_FACTS_AS_OF"),
         )
 
 
@@ -64,6 +68,13 @@ def _port(env: Mapping[str, str], name: str) -> int:
     if not re.fullmatch(r"\d{1,5}", value) or not 0 < int(value) < 65536:
         raise SettingsError(f"{name} must be a port from 1 to 65535, got {value!r}")
     return int(value)
+
+
+def _day(env: Mapping[str, str], name: str) -> date | None:
+    try:
+        return date.fromisoformat(env[name]) if env.get(name) else None
+    except ValueError as error:
+        raise SettingsError(f"{name} must be a day such as 2026-11-23, got {env[name]!r}") from error
 
 
 def _url(env: Mapping[str, str], name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from app.simulator.carrier import Bubble
 from app.simulator.errors import CODES
 
@@ -15,6 +17,7 @@ WORDS = {
         "language": "Language of this page",
         "demo": "Demonstration.",
         "demo_more": "Nothing leaves this computer, no text is sent, and no real person answers.",
+        "demo_facts": "The law is told as it was checked on {day}: here that clock stands still.",
         "phones": "Phones",
         "phone": "Phone",
         "your_phone": "Your phone",
@@ -69,6 +72,7 @@ WORDS = {
         "language": "Idioma de esta página",
         "demo": "Demostración.",
         "demo_more": "Nada sale de esta computadora, no se envía ningún texto y ninguna persona contesta.",
+        "demo_facts": "La ley se cuenta como se revisó el {day}: aquí ese reloj está parado.",
         "phones": "Teléfonos",
         "phone": "Teléfono",
         "your_phone": "Su teléfono",
@@ -238,3 +242,8 @@ def bubble_meta(lang: str, bubble: Bubble) -> str:
 def call_line(lang: str, kind: str) -> str:
     """Who does what in a call."""
     return CALL_LINES[lang][kind]
+
+
+def facts_line(lang: str, as_of: date | None) -> str:
+    """At which day the facts' clock stands still; nothing where it runs."""
+    return WORDS[lang]["demo_facts"].format(day=as_of) if as_of else ""

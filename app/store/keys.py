@@ -135,6 +135,16 @@ REVISION = Key(
     None,
 )
 REVISIONS = Key("revisions", "durable", "store.revisions", "what was published when, by whom and why", None)
+SUSPENDED = Key(
+    "facts:suspended",
+    "durable",
+    "store.suspensions",
+    "facts, numbers, links and states that must not be sent now, by id, with the reason",
+    None,
+)
+SUSPENSIONS = Key(
+    "facts:history", "durable", "store.suspensions", "what was suspended and restored when, and why", None
+)
 REFERRAL = Key(
     "referral:{}", "durable", "store.referrals", "one referral: sealed boxes, state of life, times", None
 )

@@ -135,7 +135,7 @@ def test_a_request_is_refused_in_time_when_a_new_revision_is_looked_for_as_well(
 ) -> None:
     """Two waits for the same hung memory are the most that one text can meet."""
     ticks = [0.0]
-    live = LiveRevision(line.hotline.revisions, lambda: ticks[0])
+    live = LiveRevision(line.hotline.revisions, line.hotline.suspensions, lambda: ticks[0])
     slow = Line(replace(line.hotline, live=live), line.clock, line.identity)
     texter = slow.texter()
     tells(texter, *TO_CONSENT)
@@ -178,7 +178,7 @@ def test_a_process_that_knows_no_revision_yet_gives_the_voice_number(
     line: Line, servers: Servers, trouble: str
 ) -> None:
     """To everybody who texts at once, none waiting for the other."""
-    fresh = replace(line.hotline, live=LiveRevision(line.hotline.revisions))
+    fresh = replace(line.hotline, live=LiveRevision(line.hotline.revisions, line.hotline.suspensions))
     DURABLE_TROUBLES[trouble](servers)
 
     def text(number: int) -> str:

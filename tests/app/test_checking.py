@@ -100,6 +100,30 @@ CASES = [
         *("Because of á a segment holds 70 characters and not 160; without it, 1 segment.", "without these characters"),
     ),
     Case(
+        "key-point-unanswered",
+        (Edit("messages/key_points.yaml", "nodes: [ask.strict]", "nodes: [ask.rule]"),),
+        *("messages/key_points.yaml", "1: {point"),
+        *("key point 1 names ask.rule, which no flow says", "Name the nodes"),
+    ),
+    Case(
+        "no-standing",
+        (Text("start.call", "A judge answers at {voice}.", "Contesta un juez al {voice}.", "DT1"),),
+        *("messages/catalogs/en/start.yaml", ""),
+        *("start has texts that rest on facts or give numbers", "Write `standing:`"),
+    ),
+    Case(
+        "standing-on-facts",
+        (Text("ask.standing", "The law may change.", "La ley puede cambiar.", "DT1"),),
+        *(EN_ASK, "standing:"),
+        *("ask.standing rests on DT1", "state no law"),
+    ),
+    Case(
+        "first-aid-shaky",
+        (Edit(ASK, "flow: ask\n", "flow: ask\nfirst_aid: yes\n"), Edit("messages/facts.yaml", "interval: S1", "interval: S3")),
+        *(EN_ASK, "strict:"),
+        *("ask.strict is first aid and rests on DT1", "may_fall: yes"),
+    ),
+    Case(
         "orphan-message",
         (Text("ask.attic", "Nobody hears this.", "Nadie lo oye."),),
         *(EN_ASK, "attic:"),

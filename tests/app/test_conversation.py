@@ -300,7 +300,7 @@ def test_above_the_ceiling_one_is_told_once(line: Line, texter: Texter) -> None:
     for _ in range(CEILING):
         assert texter.texts("menu") != ""
 
-    assert "Muchos" in texter.texts("1") or "Many" in texter.last
+    assert "uchos textos" in texter.texts("1") or "Many" in texter.last
     assert VOICE in texter.last
     assert "" == texter.texts("1") == texter.texts("menu")
     assert "" != texter.texts("help")
@@ -377,7 +377,12 @@ def test_a_session_that_another_version_wrote_is_forgotten(
 def eager(line: Line) -> Line:
     """The same line, looking for a new revision at every turn."""
     ticks = itertools.count(0, 10)
-    live = LiveRevision(line.hotline.revisions, lambda: float(next(ticks)), line.hotline.live.at_hand())
+    live = LiveRevision(
+        line.hotline.revisions,
+        line.hotline.suspensions,
+        lambda: float(next(ticks)),
+        line.hotline.live.at_hand(),
+    )
     return Line(replace(line.hotline, live=live), line.clock, line.identity)
 
 
@@ -518,8 +523,8 @@ def test_who_rests_takes_the_new_path_and_its_numbers(eager: Line, document: dic
     topics["menu"] = dict(reversed(topics["menu"].items()))
     publish(eager, document)
 
-    assert "1 Otro idioma" in texter.texts("menu")
-    assert "Lòt lang / other language: call" in texter.texts("1")
+    assert "1 Rights, family, my area, more" in texter.texts("menu")
+    assert "More topics" in texter.texts("1")
 
 
 def test_who_waits_at_a_node_with_a_new_name_stays_there(eager: Line, document: dict[str, Any]) -> None:

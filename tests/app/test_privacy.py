@@ -150,8 +150,9 @@ def test_menus_leave_the_disk_as_it_was(line: Line, texter: Texter, servers: Ser
     before = (witness.contents(durable), witness.files(servers.data, line.hotline.config.data))
 
     for body in (
-        *("hola", "2", "2", "1", "Texas", "menu", "3", "2", "0", "4", "1", "english", "1", "2", "9", "1"),
-        *("Texas", "1", "5", BODY, "help", "erase", "they are at my door", "bye", "STOP", "START"),
+        *("hola", "2", "3", "2", "1", "Texas", "menu", "4", "2", "0", "5", "1", "english", "60629", "1", "9"),
+        *("what is bail", "lawyer", "1", "Texas", "5", BODY, "help", "erase", "they are at my door", "bye"),
+        *("STOP", "START"),
     ):
         texter.texts(body)
 

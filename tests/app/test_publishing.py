@@ -22,6 +22,7 @@ from app.sources import FLOWS, MESSAGES, SourceError, Sources, read_sources
 from app.store import keys
 from app.store.offices import Offices
 from app.store.revisions import Revisions
+from app.store.suspensions import Suspensions
 from messages.catalog import Catalog, Text
 from tests.servers import Servers
 
@@ -83,21 +84,27 @@ def _saying(sources: Sources, words: str) -> Sources:
     return replace(sources, content=replace(sources.content, catalogs=catalogs))
 
 
-def says(revisions: Revisions) -> str:
+def says(revisions: Revisions, durable: Redis) -> str:
     """What the live revision says to who is not understood."""
-    return LiveRevision(revisions).current().content.catalogs["en"].texts["shared.not_understood"].text
+    return (
+        LiveRevision(revisions, Suspensions(durable))
+        .current()
+        .content.catalogs["en"]
+        .texts["shared.not_understood"]
+        .text
+    )
 
 
 # --- publishing ----------------------------------------------------------------------------------
 
 
-def test_a_published_draft_is_live(revisions: Revisions, drafts: tuple[Draft, ...]) -> None:
+def test_a_published_draft_is_live(revisions: Revisions, durable: Redis, drafts: tuple[Draft, ...]) -> None:
     """With its time and its reason."""
     published = publish(drafts[0], revisions, " shorter ", NOON)
 
     assert (published,) == revisions.history()
     assert (drafts[0].revision.hash, NOON, "shorter") == (published.hash, published.at, published.reason)
-    assert "Just a number, please:" == says(revisions)
+    assert "Just a number, please:" == says(revisions, durable)
 
 
 def test_the_same_files_again_are_nothing_to_publish(revisions: Revisions, drafts: tuple[Draft, ...]) -> None:
@@ -111,7 +118,7 @@ def test_the_same_files_again_are_nothing_to_publish(revisions: Revisions, draft
 
 
 def test_a_draft_with_a_blocking_finding_is_refused_and_the_live_one_stays(
-    revisions: Revisions, drafts: tuple[Draft, ...]
+    revisions: Revisions, durable: Redis, drafts: tuple[Draft, ...]
 ) -> None:
     """The finding is said as check says it."""
     publish(drafts[0], revisions, "first", NOON)
@@ -120,7 +127,7 @@ def test_a_draft_with_a_blocking_finding_is_refused_and_the_live_one_stays(
         publish(replace(drafts[1], findings=(BLOCKING, WARNING)), revisions, "second", NOON)
 
     assert str(BLOCKING) == str(error.value)
-    assert "Just a number, please:" == says(revisions)
+    assert "Just a number, please:" == says(revisions, durable)
 
 
 def test_a_real_fault_in_a_file_blocks(revisions: Revisions, change: Change) -> None:
@@ -151,7 +158,7 @@ def test_a_reason_is_needed(revisions: Revisions, drafts: tuple[Draft, ...], rea
 
 
 def test_a_file_that_cannot_be_read_leaves_the_last_good_revision_live(
-    revisions: Revisions, drafts: tuple[Draft, ...], change: Change
+    revisions: Revisions, durable: Redis, drafts: tuple[Draft, ...], change: Change
 ) -> None:
     """It does not come as far as a draft."""
     publish(drafts[0], revisions, "first", NOON)
@@ -159,7 +166,7 @@ def test_a_file_that_cannot_be_read_leaves_the_last_good_revision_live(
     with pytest.raises(SourceError, match=r"flows/start\.yaml:\d+:1: .*Use spaces instead of the tab"):
         change("flows/start.yaml", "\n  welcome:\n", "\n\twelcome:\n")
 
-    assert "Just a number, please:" == says(revisions)
+    assert "Just a number, please:" == says(revisions, durable)
 
 
 # --- rolling back --------------------------------------------------------------------------------
@@ -174,13 +181,15 @@ def history(revisions: Revisions, drafts: tuple[Draft, ...]) -> list[str]:
     ]
 
 
-def test_without_a_name_the_one_before_is_live_again(revisions: Revisions, history: list[str]) -> None:
+def test_without_a_name_the_one_before_is_live_again(
+    revisions: Revisions, durable: Redis, history: list[str]
+) -> None:
     """And the history says so; nothing is taken out of it."""
     back = roll_back(revisions, None, "a wrong number in it", NOON + timedelta(hours=4))
 
     assert [*history, history[1]] == [entry.hash for entry in revisions.history()]
     assert ("a wrong number in it", history[1]) == (back.reason, revisions.live_hash())
-    assert "Only a number, please:" == says(revisions)
+    assert "Only a number, please:" == says(revisions, durable)
 
 
 @pytest.mark.parametrize("letters", [6, 16])

@@ -152,6 +152,18 @@ CASES = [
         *("words for 'fuego'", "danger"),
     ),
     Case(
+        "orphan-words",
+        (Edit(EN, "avoid:", "topics:\n  ask.strikt: [what is strict]\navoid:"),),
+        *(EN, "  ask.strikt"),
+        *("topics lists words for 'ask.strikt'", "flow.node"),
+    ),
+    Case(
+        "bad-phrase",
+        (Edit(EN, "avoid:", "topics:\n  ask.strict: [what is (strict]\navoid:"),),
+        *(EN, "what is (strict"),
+        *("a phrase cannot be read", "(one|two)"),
+    ),
+    Case(
         "missing-urgent",
         (start("  raid: topics\n", ""),),
         *(START, "flow: start"),

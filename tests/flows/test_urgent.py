@@ -81,17 +81,26 @@ class TestSeveralAtOnce:
             ("mi esposo me pega y la migra esta en la puerta", "violence"),
             ("ice is at my door and im home alone", "child"),
             ("ice is at my door they took my brother", "door"),
+            ("ice is at my door and they took my mom", "door"),
+            ("ice took my mom and im 12", "child"),
+            ("se llevaron a mi papa y estoy sola", "child"),
+            ("ice pulled me over and took my dad", "stopped"),
+            ("me paro la migra y se llevaron a mi esposo", "stopped"),
+            ("they took my brother and my mom", "parent"),
+            ("hay redada y se llevaron a mi mama", "parent"),
             ("hay redada y se llevaron a mi esposo", "held"),
         ],
     )
     def test_the_most_urgent_kind_goes_first(self, text: str, kind: str) -> None:
-        """Life, then children, then the door, then the arrest."""
+        """Life, then children, then the door, then the stop, then a parent, then any other arrest."""
         assert kind == heard_as(text)
 
     def test_a_story_does_not_hide_what_happens_now(self) -> None:
         """A calm phrase takes away only the words it shares."""
         assert heard_as("my brother was detained last year and now ice is at my door") == "door"
         assert heard_as("no hay nadie detenido pero estan tocando la puerta") == "door"
+        assert heard_as("ice stopped me last year now ice has my mom") == "parent"
+        assert heard_as("my dad was deported years ago and now ice is asking for my papers") == "stopped"
 
 
 def line_with(**words: Any) -> Vocabulary:

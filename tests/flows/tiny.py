@@ -20,7 +20,7 @@ FILES = {
     "start": """
         flow: start
         start: welcome
-        commands: {menu: topics, lawyer: law.what, call: call, now: now.tell, languages: others, erase: leave.erase}
+        commands: {menu: topics, lawyer: law.what, call: call, place: law.rule, now: now.tell, languages: others, erase: leave.erase}
         urgent: {self_harm: call, held: now.tell}
         renamed_from: {subjects: topics}
         nodes:
@@ -61,7 +61,7 @@ FILES = {
     "now": """
         flow: now
         start: tell
-        calm: [held]
+        calm: [held, place]
         nodes:
           tell: {menu: {lawyer: where, back: start.topics}}
           where: {branch: place, cases: {unknown: place}, otherwise: reach}
@@ -100,6 +100,7 @@ SPANISH = Words(
     choices={"law.papers.copy": ("copia", "una copia")},
     urgent={"self_harm": ("quiero morir",), "held": ("(detenido|detuvieron)",)},
     calm=("detenido el año pasado",),
+    topics={"law.list": ("(lista|listas) de abogados",), "law.papers": ("papeles.", "que papeles")},
     fillers=("por", "favor", "la", "opcion"),
 )
 ENGLISH = Words(
@@ -134,15 +135,31 @@ ENGLISH = Words(
     },
     urgent={"self_harm": ("want to die",), "held": ("(detained|arrested)",)},
     calm=("was detained last year",),
+    topics={"law.list": ("list of * lawyers",), "law.papers": ("which papers", "bring * papers")},
     fillers=("please", "option"),
 )
 VOCABULARY = Vocabulary((SPANISH, ENGLISH), stop=("arrêt",))
 
 # Three states: one with a rule we are sure of, one where we are not, and a territory of which we know nothing.
-_NAMES = {"texas": "TX", "tx": "TX", "77002": "TX", "houston": "TX", "alaska": "AK", "guam": "GU"}
+_NAMES = {
+    "illinois": "IL",
+    "texas": "TX",
+    "tx": "TX",
+    "77002": "TX",
+    "houston": "TX",
+    "alaska": "AK",
+    "guam": "GU",
+    "60629": "IL",
+}
 PLACES = Places(
     find=lambda text: next((_NAMES[word] for word in text.split() if word in _NAMES), None),
-    rules={"TX": Rule("REQ", True), "AK": Rule("NONE", False)},
+    rules={
+        "TX": Rule("REQ", True, "ORDERED"),
+        "AK": Rule("NONE", False, counties=False),
+        "IL": Rule("NONE", True),
+    },
+    named=lambda text: _NAMES.get(text) if len(text) > 2 else None,
+    county={"60629": "Cook County", "77002": "Harris County"}.get,
 )
 
 

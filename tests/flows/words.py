@@ -42,6 +42,7 @@ def _words(language: str) -> Words:
         choices=_lists(held["choices"]),
         urgent=_lists(held["urgent"]),
         calm=tuple(held["calm"]),
+        topics=_lists(held.get("topics", {})),
         fillers=tuple(held["fillers"]),
     )
 

@@ -60,7 +60,7 @@ def test_placeholders_are_simple_names():
         (
             "a.yaml",
             "what: {text: x, fact: [A]}",
-            "catalogs/en/a.yaml:1:17: the field 'fact' is not known here. The fields are: text, facts, note.",
+            "catalogs/en/a.yaml:1:17: the field 'fact' is not known here. The fields are: text, facts, note, may_fall.",
         ),
         (
             "a.yaml",

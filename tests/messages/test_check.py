@@ -111,6 +111,7 @@ CASES = [
         (Text("start.welcome", "{line}: this line can tell you a number, 202-555-0199 of ICE.", "{line}: llame al 202-555-0199 de ICE.", "DT1"),),
         *("messages/catalogs/en/start.yaml", "welcome:\n"),
         *("start.welcome (en) is a first text and gives 2025550199, a number of ICE", "later text"),
+        also=("no-standing",),
     ),
     Case(
         "avoid-word",
@@ -123,6 +124,7 @@ CASES = [
         (Text("start.welcome", "{line}: when ICE is here.", "{line}: contesta una computadora.", "DT1"),),
         *("messages/catalogs/en/start.yaml", "welcome:\n"),
         *("start.welcome (en) shows 'ice' on a locked screen: 'Amparo: when ICE is here.'", "40 characters"),
+        also=("no-standing",),
     ),
     Case(
         "sensitive-opening",

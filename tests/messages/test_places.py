@@ -18,6 +18,8 @@ TX:
   certain: no
   checked: 2026-07
   note: ""
+  sharing: ORDERED
+  jails: state
 """
 
 
@@ -33,6 +35,8 @@ def test_a_place_is_read_as_it_is_written(write: Write):
             certain=False,
             checked="2026-07",
             note="",
+            sharing="ORDERED",
+            jails="state",
         )
     } == dict(read_places(write("places.yaml", TEXAS)))
 
@@ -51,6 +55,14 @@ def test_a_place_without_data_has_no_rule(write: Write):
     territory = TEXAS.replace("rule: BAN", 'rule: ""').replace("also: REQ", 'also: ""')
 
     assert "" == read_places(write("places.yaml", territory))["TX"].stricter
+
+
+def test_what_a_row_does_not_say_is_nothing(write: Write):
+    """Of most states we know no rule on sharing, and their counties run the jails."""
+    silent = TEXAS.replace("  sharing: ORDERED\n", "").replace("  jails: state\n", "")
+    place = read_places(write("places.yaml", silent))["TX"]
+
+    assert ("", "") == (place.sharing, place.jails)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +84,14 @@ def test_a_place_without_data_has_no_rule(write: Write):
             "note:",
             "notes:",
             "places.yaml:9:3: the field 'notes' is not known here. "
-            "The fields are: en, rule, certain, checked, accept, also, note, es.",
+            "The fields are: en, rule, certain, checked, accept, also, note, sharing, jails, es.",
         ),
+        (
+            "sharing: ORDERED",
+            "sharing: yes",
+            "places.yaml:10:12: 'yes' is not known here. Write one of: ORDERED, LIMITED.",
+        ),
+        ("jails: state", "jails: city", "places.yaml:11:10: 'city' is not known here. Write one of: state."),
         (
             "accept: [Tejas, Houston]",
             "accept: Tejas",

@@ -21,6 +21,8 @@ choices:
 urgent:
   held: [me detuvieron]
 calm: [el año pasado]
+topics:
+  now.what: [que hago]
 fillers: [gracias]
 avoid: {redada: agentes}
 sensitive: [ICE]
@@ -40,6 +42,7 @@ def test_words_are_read_as_they_are_written(write: Write):
         choices={"now.what.call": ("que llame", "llamen")},
         urgent={"held": ("me detuvieron",)},
         calm=("el año pasado",),
+        topics={"now.what": ("que hago",)},
         fillers=("gracias",),
         avoid={"redada": "agentes"},
         sensitive=("ICE",),
@@ -51,7 +54,7 @@ def test_words_are_read_as_they_are_written(write: Write):
 def test_what_a_language_may_leave_out_is_empty(write: Write):
     """Names, numbers, commands and opt-out words are what it must have."""
     content = "names: [Kreyòl]\nnumbers: {}\ncommands: {}\nstop: [rete]\n"
-    empty = WordList("ht", ("Kreyòl",), (), {}, {}, ("rete",), (), {}, {}, (), (), {}, ())
+    empty = WordList("ht", ("Kreyòl",), (), {}, {}, ("rete",), (), {}, {}, (), {}, (), {}, ())
 
     assert empty == read_words(write("words/ht.yaml", content))
 
@@ -63,7 +66,7 @@ def test_what_a_language_may_leave_out_is_empty(write: Write):
             "greetings:",
             "greeting:",
             "words/es.yaml:3:1: the field 'greeting' is not known here. The fields are: names, numbers, commands, "
-            "stop, language, greetings, stop_phrases, choices, urgent, calm, fillers, avoid, sensitive.",
+            "stop, language, greetings, stop_phrases, choices, urgent, calm, topics, fillers, avoid, sensitive.",
         ),
         (
             "stop: [alto, parar]\n",
@@ -84,7 +87,7 @@ def test_what_a_language_may_leave_out_is_empty(write: Write):
         (
             "avoid: {redada: agentes}",
             "avoid: [redada]",
-            "words/es.yaml:16:8: a list stands where a table of keys belongs. Write `key: value` lines.",
+            "words/es.yaml:18:8: a list stands where a table of keys belongs. Write `key: value` lines.",
         ),
     ],
 )

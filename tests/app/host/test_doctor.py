@@ -187,6 +187,7 @@ def test_a_line_with_which_all_is_well(line: Installation) -> None:
         "No request is overdue.",
         "3 legal offices take requests.",
         f"Revision {live} is live.",
+        "Every fact holds, so that every text is said.",
         "Every text that states law is signed by a lawyer.",
         "The mail server answers.",
         "Twilio calls https://line.example.org/sms.",

@@ -1,0 +1,53 @@
+"""Which node answers which key point: the table of docs/coverage.md, and what check says of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from app.check_ids import said_by_flows
+from app.findings import Finding, finding
+from app.flow_map import file_of
+from app.revision import Content
+from messages.catalog import SOURCE_LANGUAGE
+from messages.key_points import KeyPoint
+
+
+def check_key_points(points: Sequence[KeyPoint], content: Content) -> Iterator[Finding]:
+    """Points that nothing answers, and nodes that are not there."""
+    speaking = frozenset(said_by_flows(content.graph)) & content.graph.nodes.keys()
+    for point in points:
+        missing = [node for node in point.nodes if node not in speaking]
+        if missing or not point.nodes:
+            said = f"names {', '.join(missing)}, which no flow says" if missing else "names no node"
+            what = f"key point {point.id} {said}."
+            yield finding("key-point-unanswered", point.where, what, "Name the nodes that answer it.")
+
+
+def coverage_page(points: Sequence[KeyPoint], content: Content) -> str:
+    """docs/coverage.md, whole."""
+    rows = "\n".join(_row(point, content) for point in points)
+    return f"{_HEAD}\n{rows}\n"
+
+
+_HEAD = """\
+# What the line answers
+
+The line carries a set of key points on the rights of immigrants and on policies that keep local offices apart from
+immigration work. Each row is one of them, or one way to speak of it in public, and the nodes that answer it. A node's
+name leads to the map of its flow. In brackets: the facts of `messages/facts.yaml` that the text rests on.
+
+This page is made from `messages/key_points.yaml` by `amparo docs`, and a test holds it fresh.
+
+| | The point | What a person can do | Answered by |
+|---|---|---|---|"""
+
+
+def _row(point: KeyPoint, content: Content) -> str:
+    answers = "<br>".join(_answer(node, content) for node in point.nodes)
+    return f"| {point.id} | {point.point} | {point.do} | {answers} |"
+
+
+def _answer(node: str, content: Content) -> str:
+    text = content.catalogs[SOURCE_LANGUAGE].get(node)
+    facts = f" ({', '.join(text.facts)})" if text and text.facts else ""
+    return f"[{node}](flows/{file_of(node.partition('.')[0])}){facts}"

@@ -1,0 +1,51 @@
+"""Which texts give way to the standing text of their topic, and why. Pure.
+
+A text gives way when a fact it rests on is past the day by which it had to be checked again, or when somebody has
+suspended that fact, or a number or link that the text gives. A number past its date goes on being given: it is
+probably still right, and people need it. See docs/decisions/0012-giving-way.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from messages.catalog import Catalog, Text
+from messages.facts import Register, links_in, phones_in
+
+# It stands in the first text and in every crisis text, and there is nothing to say in its place.
+ALWAYS_GIVEN = "911"
+
+
+def standing_of(message: str) -> str:
+    """The message that stands in for another: `detainer.standing` for `detainer.hours`."""
+    return f"{message.partition('.')[0]}.standing"
+
+
+def gives_way_for(text: Text, register: Register, today: date, suspended: Collection[str]) -> tuple[str, ...]:
+    """Ids of all that keeps this text from being sent; empty where it may be."""
+    if text.id == standing_of(text.id):
+        return ()  # the last that is left to say
+    fallen = register.past(today) | set(suspended)
+    return tuple(name for name in rests_on(text, register) if name in fallen)
+
+
+def rests_on(text: Text, register: Register) -> tuple[str, ...]:
+    """Ids of the facts a text rests on, and of the numbers and links it gives; 911 is given whatever happens."""
+    phones, links = phones_in(text.text), links_in(text.text)
+    numbers = (
+        one.id
+        for one in register.numbers.values()
+        if one.number != ALWAYS_GIVEN and phones & phones_in(one.number)
+    )
+    addresses = (one.id for one in register.links.values() if links & links_in(one.link))
+    return (*text.facts, *numbers, *addresses)
+
+
+def texts_by_entry(catalog: Catalog, register: Register) -> Mapping[str, tuple[str, ...]]:
+    """Message ids that rest on each fact, or give each number or link, by its id."""
+    found: dict[str, list[str]] = {name: [] for name in register.entries}
+    for text in catalog.texts.values():
+        for name in rests_on(text, register):
+            found.setdefault(name, []).append(text.id)
+    return {name: tuple(ids) for name, ids in found.items()}
