@@ -99,7 +99,8 @@ def hear(text: str) -> Heard:
 class Words:
     """What may be typed in one language, as its own people write it. Read from messages/words/<language>.yaml.
 
-    `fillers` are words that change nothing at the edges of a text (please, gracias, option). The phrases (`greetings`,
+    `fillers` are words that change nothing at the edges of a text (please, gracias, option), `shorthand` words as thumbs
+    write them and what they stand for (q: que). The phrases (`greetings`,
     `stop_phrases`, `urgent`, `calm`, `topics`) are written as flows.phrases explains.
     """
 
@@ -115,6 +116,7 @@ class Words:
     calm: tuple[str, ...] = ()
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fillers: tuple[str, ...] = ()
+    shorthand: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z]{2,3}", self.language):
@@ -218,17 +220,26 @@ class Vocabulary:
             for kind, phrase in self._phrases(words)
         )
         plain = PhraseBook(phrases, Lexicon(()))
-        return PhraseBook(phrases, Lexicon({*plain.entries(), *self.numbers, *self.stops, *self.commands}))
+        known = {*plain.entries(), *self.numbers, *self.stops, *self.commands}
+        return PhraseBook(phrases, Lexicon(known, self.shorthand))
 
     @cached_property
     def topic_book(self) -> PhraseBook:
         """What people ask in their own words, tagged `node:language`."""
-        return PhraseBook(
+        phrases = tuple(
             (f"{node}:{words.language}", parse(phrase, fold))
             for words in self.languages
-            for node, phrases in words.topics.items()
-            for phrase in phrases
+            for node, written in words.topics.items()
+            for phrase in written
         )
+        return PhraseBook(phrases, Lexicon(PhraseBook(phrases, Lexicon(())).entries(), self.shorthand))
+
+    @cached_property
+    def shorthand(self) -> Mapping[str, str]:
+        """Words as thumbs write them, folded, and the words they stand for."""
+        return {
+            fold(short): fold(meant) for words in self.languages for short, meant in words.shorthand.items()
+        }
 
     @staticmethod
     def _phrases(words: Words) -> Iterator[tuple[str, Phrase]]:

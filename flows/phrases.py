@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from types import MappingProxyType
 
 GAP_WORDS = 3
 ONE_EDIT, TWO_EDITS = 5, 9  # letters a word needs before one, two errors in it are forgiven
@@ -175,8 +176,10 @@ def by_ear(word: str) -> str:
 class Lexicon:
     """The words that phrases are made of, and which of them a typed word stands for."""
 
-    def __init__(self, entries: Iterable[str]) -> None:
+    def __init__(self, entries: Iterable[str], shorthand: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`shorthand` are words as thumbs write them, and the words they stand for ("q": que, "u": you)."""
         every = frozenset(entries)
+        self._shorthand = shorthand
         self._words = frozenset(entry for entry in every if not entry.endswith("~"))
         self._beginnings = frozenset(entry[:-1] for entry in every if entry.endswith("~"))
         self._shortest = min(map(len, self._beginnings), default=0)
@@ -194,6 +197,10 @@ class Lexicon:
 
     def reads(self, typed: str) -> frozenset[str]:
         """Every entry this word stands for: itself, the beginnings it has, else what it may be a misspelling of."""
+        meant = self._shorthand.get(typed)
+        return self._reads(typed) | self._reads(meant) if meant else self._reads(typed)
+
+    def _reads(self, typed: str) -> frozenset[str]:
         known = {typed} & self._words
         known.update(
             typed[:length] + "~"

@@ -31,6 +31,8 @@ class WordList:
     topics: Phrases
     """What people ask in their own words, by the node that answers it."""
     fillers: tuple[str, ...]
+    shorthand: Mapping[str, str]
+    """Words as thumbs write them, and the words they stand for."""
     avoid: Mapping[str, str]
     """A word our own texts should not use, and what to say instead."""
     sensitive: tuple[str, ...]
@@ -65,6 +67,7 @@ def read_words(path: Path) -> WordList:
         calm=_of(fields, "calm", texts, ()),
         topics=_of(fields, "topics", _phrases, {}),
         fillers=_of(fields, "fillers", texts, ()),
+        shorthand=_of(fields, "shorthand", _instead, {}),
         avoid=_of(fields, "avoid", _instead, {}),
         sensitive=_of(fields, "sensitive", texts, ()),
     )
@@ -127,6 +130,7 @@ _SHAPES: Mapping[str, Callable[[Node], object]] = {
     "calm": texts,
     "topics": _phrases,
     "fillers": texts,
+    "shorthand": _instead,
     "avoid": _instead,
     "sensitive": texts,
 }

@@ -44,6 +44,7 @@ def _words(language: str) -> Words:
         calm=tuple(held["calm"]),
         topics=_lists(held.get("topics", {})),
         fillers=tuple(held["fillers"]),
+        shorthand=dict(held.get("shorthand", {})),
     )
 
 

@@ -24,6 +24,7 @@ calm: [el año pasado]
 topics:
   now.what: [que hago]
 fillers: [gracias]
+shorthand: {q: que}
 avoid: {redada: agentes}
 sensitive: [ICE]
 """
@@ -44,6 +45,7 @@ def test_words_are_read_as_they_are_written(write: Write):
         calm=("el año pasado",),
         topics={"now.what": ("que hago",)},
         fillers=("gracias",),
+        shorthand={"q": "que"},
         avoid={"redada": "agentes"},
         sensitive=("ICE",),
     )
@@ -54,7 +56,7 @@ def test_words_are_read_as_they_are_written(write: Write):
 def test_what_a_language_may_leave_out_is_empty(write: Write):
     """Names, numbers, commands and opt-out words are what it must have."""
     content = "names: [Kreyòl]\nnumbers: {}\ncommands: {}\nstop: [rete]\n"
-    empty = WordList("ht", ("Kreyòl",), (), {}, {}, ("rete",), (), {}, {}, (), {}, (), {}, ())
+    empty = WordList("ht", ("Kreyòl",), (), {}, {}, ("rete",), (), {}, {}, (), {}, (), {}, {}, ())
 
     assert empty == read_words(write("words/ht.yaml", content))
 
@@ -66,7 +68,7 @@ def test_what_a_language_may_leave_out_is_empty(write: Write):
             "greetings:",
             "greeting:",
             "words/es.yaml:3:1: the field 'greeting' is not known here. The fields are: names, numbers, commands, "
-            "stop, language, greetings, stop_phrases, choices, urgent, calm, topics, fillers, avoid, sensitive.",
+            "stop, language, greetings, stop_phrases, choices, urgent, calm, topics, fillers, shorthand, avoid, sensitive.",
         ),
         (
             "stop: [alto, parar]\n",
@@ -87,7 +89,7 @@ def test_what_a_language_may_leave_out_is_empty(write: Write):
         (
             "avoid: {redada: agentes}",
             "avoid: [redada]",
-            "words/es.yaml:18:8: a list stands where a table of keys belongs. Write `key: value` lines.",
+            "words/es.yaml:19:8: a list stands where a table of keys belongs. Write `key: value` lines.",
         ),
     ],
 )
