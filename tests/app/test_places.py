@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.places import Finder
+from app.check_values import LONGEST
+from app.places import Finder, zips
 from flows.heard import fold, hear
+from messages.places import read_places
 from tests.flows.words import ROOT, read
 
 
@@ -198,3 +200,54 @@ def test_any_text_is_safe(text: str) -> None:
     """No text raises, and what is found is a code of two letters."""
     state = found(text)
     assert state is None or fold(state).isalpha()
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("Texas", "TX"),
+        ("nueva york", "NY"),
+        ("77002", "TX"),
+        ("90210-1234", "CA"),
+        ("Califronia", "CA"),
+        ("pensilvania", "PA"),
+        ("hi", None),
+        ("ok", None),
+        ("me", None),
+        ("main", None),
+        ("tx", None),
+        ("texas jail", None),
+        ("houston", None),
+        ("00000", None),
+    ],
+)
+def test_a_place_alone_is_known_where_nobody_asked_for_one(said: str, state: str | None) -> None:
+    """At a menu "hi" is no Hawaii and "main" no Maine; a sentence asks something else."""
+    assert state == finder().named(hear(said).text)
+
+
+@pytest.mark.parametrize(
+    ("said", "county"),
+    [
+        ("60629", "Cook County"),
+        ("i live in 60629", "Cook County"),
+        ("70112", "Orleans Parish"),
+        ("Illinois", None),
+        ("60629 or 77002", None),
+        ("00000", None),
+    ],
+)
+def test_a_zip_tells_its_county(said: str, county: str | None) -> None:
+    """One ZIP, one county; of two nobody knows which."""
+    assert county == finder().county(hear(said).text)
+
+
+def test_the_longest_county_that_is_asked_for_is_counted_with() -> None:
+    """Where the rule is left to the jails; the text must fit with it."""
+    places = read_places(ROOT / "messages" / "places.yaml")
+    asked = {code for code, place in places.items() if place.stricter in {"NONE", "PART"} and not place.jails}
+    longest = max(
+        (county for code, county in zips().counties.items() if zips().state(code) in asked), key=len
+    )
+
+    assert len(longest) <= len(LONGEST["county"])

@@ -353,6 +353,34 @@ def test_start_brings_the_welcome_from_anywhere(text: str) -> None:
     assert ["start.welcome"] == Person().texts(text)
 
 
+@pytest.mark.parametrize("text", ["menu", "0"])
+def test_the_menu_in_an_unknown_language_is_the_welcome_in_all(text: str) -> None:
+    """Two long menus, one under the other, would be too much."""
+    assert ["start.welcome_both"] == at("start.forgotten", None).texts(text)
+
+
+def test_the_menu_as_a_first_text_is_the_welcome_without_a_second_notice() -> None:
+    """It says what the notice says."""
+    assert ["start.welcome_both"] == Person().texts("menu menú"[:4])
+
+
+def test_whose_language_nobody_knows_and_who_is_lost_hears_where_a_person_answers() -> None:
+    """She may speak one that the line does not write."""
+    person = at("start.welcome_both", None)
+
+    assert ["start.welcome_both"] == person.texts("qwerty")
+    assert ["start.welcome_both"] == person.texts("asdfg")
+    assert ["start.others"] == person.texts("zxcvb")
+
+
+def test_who_has_proven_her_language_meanwhile_is_welcomed_in_it_alone() -> None:
+    """A long welcome in two languages is not said again."""
+    person = at("start.welcome_both", None)
+    person.texts("ayuda")
+
+    assert ["start.welcome"] == person.texts("qwerty")
+
+
 def test_at_rest_anything_leads_to_the_main_menu() -> None:
     """She is known, and asked what she needs."""
     assert ["start.topics"] == Person(Session("en")).texts("qwerty")
@@ -689,6 +717,11 @@ def test_inside_now_held_in_houston_answers_the_question_where() -> None:
 
     assert ["now.reach"] == person.texts("detenido en Houston")
     assert {"place": "TX"} == person.answers
+
+
+def test_an_emergency_of_another_kind_is_heard_in_a_calm_flow() -> None:
+    """Being held is an answer there; wanting to die is none, whatever else the text says."""
+    assert ["start.call", "now.tell"] == at("now.tell").texts("they detained him and i want to die")
 
 
 def test_a_label_that_holds_an_urgent_word_is_the_choice_it_labels() -> None:

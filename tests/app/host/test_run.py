@@ -23,6 +23,7 @@ from app.host import HostError, redis
 from app.host.supervisor import end_marked, marked, wait_until
 from app.referral.seal import recipient_of
 from app.store.memory import connect
+from messages.facts import read_facts
 from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -319,6 +320,10 @@ def test_the_demonstration_leads_nowhere_but_to_this_machine(tmp_path: Path) -> 
     assert inner.smtp_url.startswith("smtp://127.0.0.1:")
     web = next(child for stage in stages(plain, env) for child in stage if child.name == "web")
     assert "127.0.0.1:8000" in web.argv
+    assert (
+        read_facts(ROOT / "messages" / "facts.yaml").checked_through.isoformat()
+        == env["SIMULATOR_FACTS_AS_OF"]
+    )
     again = Config.from_env(children_env(plain, outside, "age1public")).twilio
     assert again is not None
     assert again.auth_token != inner.twilio.auth_token

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -37,6 +38,7 @@ def settings(hotline: Hotline) -> Settings:
         messaging_service_sid=SERVICE,
         api_key="SK" + "0" * 32,
         api_secret="not-a-real-secret",
+        facts_as_of=date(2026, 11, 23),
         pace=0.02,
     )
 

@@ -63,6 +63,26 @@ def test_the_page_speaks_the_browsers_language(simulator: Simulator, accepts: st
     assert f'<html lang="{lang}">' in page.text
 
 
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [("en", "as it was checked on 2026-11-23"), ("es", "como se revisó el 2026-11-23")],
+)
+def test_the_page_says_at_which_day_the_law_stands_still(simulator: Simulator, lang: str, says: str) -> None:
+    """A visitor of next year sees what was checked, and knows when."""
+    assert says in requests.get(f"{simulator.url}/?lang={lang}", timeout=5).text
+
+
+def test_a_wrong_day_is_named() -> None:
+    """As any other setting."""
+    env = {
+        **dict.fromkeys(("SIMULATOR_PORT", "SMTP_SINK_PORT"), "8001"),
+        **{"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "HOTLINE_NUMBER": LINE},
+        **{"PUBLIC_URL": "http://localhost:8000", "SIMULATOR_FACTS_AS_OF": "Monday"},
+    }
+    with pytest.raises(SettingsError, match="SIMULATOR_FACTS_AS_OF must be a day such as 2026-11-23"):
+        Settings.from_env(env)
+
+
 def test_every_answer_has_a_strict_policy(simulator: Simulator) -> None:
     """No inline script or style, and no frame."""
     answer = requests.get(simulator.url, timeout=5)
