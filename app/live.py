@@ -59,6 +59,12 @@ class Live:
         """The day against which facts are held. In the demonstration it stands still at the date of the content."""
         return self.content.register.checked_through if config.demonstration else now.date()
 
+    def silent(self, today: date) -> tuple[str, ...]:
+        """Message ids of all texts that may not be sent on this day."""
+        return tuple(
+            name for name in self.content.catalogs[SOURCE_LANGUAGE].texts if self.gives_way(name, today)
+        )
+
     def gives_way(self, message: str, today: date) -> bool:
         """True if a text may not be sent: its fact is past its date, or suspended."""
         text = self.content.catalogs[SOURCE_LANGUAGE].get(message)

@@ -22,7 +22,6 @@ from app.referral.life import Referral
 from app.referral.seal import SealError, recipient_of, unseal
 from app.store import keys
 from app.store.memory import MemoryDown
-from messages.catalog import SOURCE_LANGUAGE
 
 LATE = timedelta(minutes=15)
 ALL = -1
@@ -237,7 +236,7 @@ def _texts(line: Hotline) -> Iterator[Sentence]:
 def _facts(line: Hotline, live: Live) -> Iterator[Sentence]:
     """What nobody has checked in time, or somebody has suspended, and how many texts give way for it."""
     today = live.today(line.config, line.clock())
-    silent = [text for text in live.content.catalogs[SOURCE_LANGUAGE].texts if live.gives_way(text, today)]
+    silent = live.silent(today)
     past = live.content.register.past(today)
     if live.suspended:
         yield fine(f"Suspended: {', '.join(sorted(live.suspended))}. Take it back with: amparo facts restore")

@@ -45,10 +45,17 @@ def readyz() -> tuple[dict[str, Any], int]:
     body = {
         "ready": not faults,
         "missing": faults,
-        "notes": notes(line.config, seen.live.unsigned_count if seen.live else 0),
+        "notes": _notes(line, seen.live),
         "revision": seen.live.hash[:12] if seen.live else None,
     }
     return body, 503 if faults else 200
+
+
+def _notes(line: Hotline, live: Live | None) -> list[str]:
+    if live is None:
+        return notes(line.config, 0, 0)
+    silent = live.silent(live.today(line.config, line.clock()))
+    return notes(line.config, live.unsigned_count, len(silent))
 
 
 def look(line: Hotline) -> Seen:
@@ -75,13 +82,16 @@ def missing(seen: Seen) -> list[str]:
     return [sentence for sentence, true in sentences.items() if true]
 
 
-def notes(config: Config, unsigned: int) -> list[str]:
+def notes(config: Config, unsigned: int, silent: int) -> list[str]:
     """What an operator should know although the line is ready."""
     found = []
     if config.demonstration:
         found.append("This is a demonstration: no real number is behind the line.")
     if unsigned:
         found.append(_unsigned(config, unsigned))
+    if silent:
+        texts = "1 text gives" if silent == 1 else f"{silent} texts give"
+        found.append(f"{texts} way to a standing text; which, and why: amparo facts.")
     return found
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 from flask import Blueprint, Flask
 from redis import Redis
@@ -31,7 +33,16 @@ class Revision:
     """A live revision, as far as these doors look at it."""
 
     unsigned_count: int = 0
+    silent_texts: tuple[str, ...] = ()
     hash: str = "0123456789abcdef" * 4
+
+    def today(self, _: Config, now: datetime) -> date:
+        """The day against which facts are held."""
+        return now.date()
+
+    def silent(self, _: date) -> tuple[str, ...]:
+        """The texts that give way."""
+        return self.silent_texts
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,7 @@ class Line:
     durable: Redis = field(default_factory=nowhere)
     volatile: Redis = field(default_factory=nowhere)
     live: Live = field(default_factory=lambda: Live(Revision()))
+    clock: Callable[[], datetime] = lambda: datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def config(**settings: str) -> Config:

@@ -120,7 +120,7 @@ DEMONSTRATION = {"AMPARO_SIMULATOR_URL": SIMULATOR}
 )
 def test_an_operator_is_told_of_unsigned_texts(settings: Config, count: int, expected: list[str]) -> None:
     """How many texts no lawyer has signed, and whether people get them."""
-    assert expected == notes(settings, count)
+    assert expected == notes(settings, count, 0)
 
 
 def test_unsigned_texts_do_not_make_a_line_unready(line: Line) -> None:
@@ -128,3 +128,17 @@ def test_unsigned_texts_do_not_make_a_line_unready(line: Line) -> None:
     line.live = Live(Revision(unsigned_count=3))
     status, body = ready(line)
     assert (200, ["3 texts are not signed by a lawyer yet; they are not served."]) == (status, body["notes"])
+
+
+@pytest.mark.parametrize(
+    ("silent", "note"),
+    [
+        (("detainer.hours",), "1 text gives way to a standing text; which, and why: amparo facts."),
+        (("bond.who", "bond.pay"), "2 texts give way to a standing text; which, and why: amparo facts."),
+    ],
+)
+def test_texts_that_give_way_are_counted(line: Line, silent: tuple[str, ...], note: str) -> None:
+    """A fact is past its day, or somebody has suspended it: the line is ready all the same."""
+    line.live = Live(Revision(silent_texts=silent))
+    status, body = ready(line)
+    assert (200, [note]) == (status, body["notes"])
