@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.checking import check
-from app.findings import Finding
+from app.checking.check import check
+from app.checking.findings import Finding
 from app.revision import Revision
 from app.sources import Sources
 from app.store.revisions import Published, Revisions

@@ -1,6 +1,6 @@
 """The ways through a graph: where a conversation can begin, and what one turn can say until it waits or rests.
 
-Pure, and it judges nothing: flows/check_ways.py says which ways are faulty, app/check_sizes.py how long they may be.
+Pure, and it judges nothing: flows/check_ways.py says which ways are faulty, app/checking/sizes.py how long they may be.
 """
 
 from __future__ import annotations

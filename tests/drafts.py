@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from app.check_ids import NAMED_BY_CODE
-from app.checking import check
-from app.findings import Finding
+from app.checking.check import check
+from app.checking.findings import Finding
+from app.checking.ids import NAMED_BY_CODE
 from app.sources import read_sources
 
 TODAY = date(2026, 11, 23)

@@ -13,10 +13,10 @@ from typing import cast
 import click
 import pytest
 
-from app.checking import check
+from app.checking.check import check
+from app.checking.findings import BLOCKS, WARNS
 from app.commands import COMMANDS
 from app.config import SETTINGS
-from app.findings import BLOCKS, WARNS
 from app.live import build
 from app.sources import FLOWS, MESSAGES, Sources, read_sources
 from flows.check import ROUTED

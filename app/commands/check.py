@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from app.checking import check as checked
-from app.findings import Finding
+from app.checking.check import check as checked
+from app.checking.findings import Finding
 from app.sources import FLOWS, MESSAGES, SourceError, read_sources
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.check_values import LONGEST
+from app.checking.values import LONGEST
 from app.places import Finder, zips
 from flows.heard import fold, hear
 from messages.places import read_places

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from app.checking.findings import Finding
 from app.commands import prepare as preparing
 from app.commands.prepare import prepare
 from app.config import Config, Twilio
-from app.findings import Finding
 from app.live import LiveRevision
 from app.publishing import Draft, PublishError, draft_of, publish, roll_back
 from app.sources import FLOWS, MESSAGES, SourceError, Sources, read_sources

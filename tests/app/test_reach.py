@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.check_ids import said_by_flows
+from app.checking.ids import said_by_flows
 from app.sources import read_sources
 from flows.definition import Branch, Do, Graph, Menu, Question, Say, Set
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.check_ids import WHOLE_TEXTS, crisis_texts, is_push
-from app.check_values import longest_values
-from app.findings import Finding, finding, where_of
+from app.checking.findings import Finding, finding, where_of
+from app.checking.ids import WHOLE_TEXTS, crisis_texts, is_push
+from app.checking.values import longest_values
 from app.revision import LANGUAGES, Content
 from app.standing import rests_on, standing_of
 from flows.definition import END, Graph, Menu, Question

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.check_facts import standings
-from app.findings import Finding, finding, message_folder
+from app.checking.facts import standings
+from app.checking.findings import Finding, finding, message_folder
 from app.revision import LANGUAGES, Content
 from flows.definition import Graph, Menu, Question, Say
 from flows.loader import FlowFiles

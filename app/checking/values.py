@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from app.check_ids import SPELLED_OUT
+from app.checking.findings import Finding, finding
+from app.checking.ids import SPELLED_OUT
 from app.config import LONGEST_LINE_NAME
 from app.directory.office import LONGEST_NAME
-from app.findings import Finding, finding
 from app.referral.word import WORDS
 from app.revision import Content
 from flows.definition import UNKNOWN, Graph, Menu

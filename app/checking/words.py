@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from app.check_ids import crisis_texts, said_by_flows
-from app.findings import Finding, finding, where_of
+from app.checking.findings import Finding, finding, where_of
+from app.checking.ids import crisis_texts, said_by_flows
 from app.revision import Content
 from flows.check_words import Clash, check_word_lists, check_words
 from flows.definition import END, Say

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.findings import Finding, finding, message_folder
+from app.checking.findings import Finding, finding, message_folder
 from app.revision import Content
 from app.standing import rests_on, standing_of
 from messages.catalog import SOURCE_LANGUAGE, Text

@@ -1,7 +1,7 @@
 """Whether a draft may be published: the faults of flows and of messages as one list, and those that need both.
 
 Here is the entry point `check`, and what flows and messages must be told of each other. What needs both is found by
-subject: app/check_ids.py, check_words.py, check_values.py, check_sizes.py; the codes are in app/findings.py.
+subject in the files beside this one; the codes are in findings.py.
 Pure, but for looking up a line in the files that were read.
 """
 
@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from app.check_facts import check_facts, standings
-from app.check_ids import FIRST_TEXTS, WHOLE_TEXTS, check_ids, crisis_texts, is_push
-from app.check_sizes import check_sizes
-from app.check_values import check_placeholders
-from app.check_words import clashes, dead_ends, misfits
-from app.coverage import check_key_points
+from app.checking.facts import check_facts, standings
+from app.checking.findings import Finding, finding, message_folder, where_of
+from app.checking.ids import FIRST_TEXTS, WHOLE_TEXTS, check_ids, crisis_texts, is_push
+from app.checking.key_points import check_key_points
+from app.checking.sizes import check_sizes
+from app.checking.values import check_placeholders
+from app.checking.words import clashes, dead_ends, misfits
 from app.directory.office import STATES
-from app.findings import Finding, finding, message_folder, where_of
 from app.revision import LANGUAGES, Content
 from app.sources import Sources
 from flows.check import check_flows
