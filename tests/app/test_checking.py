@@ -218,7 +218,7 @@ def test_the_list_names_nothing_that_no_code_says():
         path.read_text(encoding="utf-8")
         for package in _CODE
         for path in Path(str(package.__file__)).parent.rglob("*.py")
-        if not _CHECKS.fullmatch(path.name)
+        if not _CHECKS.fullmatch(path.as_posix())
     )
     literal = {name for name in NAMED_BY_CODE if re.search(rf"""["']{re.escape(name)}["']""", written)}
     composed = {
