@@ -14,7 +14,7 @@ from app.revision import Content
 from flows.definition import Branch, Do, Graph, Menu, Node, Question, Say, Set
 from messages.catalog import SOURCE_LANGUAGE
 
-CARD, GAP_X, GAP_Y, MARGIN = 300, 90, 22, 24  # pixels
+CARD, GAP_X, GAP_Y, MARGIN = 336, 90, 22, 24  # pixels
 LINE, PAD, HEAD, RULE = 16, 10, 24, 10
 COLUMNS = 46  # characters of one line of a card
 
