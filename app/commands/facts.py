@@ -65,11 +65,11 @@ def _suspended() -> tuple[Mapping[str, Suspension], bool]:
 def _table(found: tuple[Due, ...], everything: bool) -> Iterator[str]:
     shown = [due for due in found if everything or due.state != "holds"]
     if shown:
-        yield f"{'':<10}{'check by':<12}{'':<4}{'id':<17}{'texts':>5}  what it says"
+        yield f"{'':<10}{'check by':<12}{'':<4}{'id':<20}{'texts':>5}  what it says"
     for due in shown:
         says = due.reason or due.says
         yield (
-            f"{due.state:<10}{due.check_by.isoformat():<12}{due.interval:<4}{due.id:<17}"
+            f"{due.state:<10}{due.check_by.isoformat():<12}{due.interval:<4}{due.id:<20}"
             f"{len(due.texts):>5}  {shorten(says, SHOWN, placeholder='...')}"
         )
     silent = sorted({text for due in found if due.silent for text in due.texts})
