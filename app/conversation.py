@@ -13,7 +13,7 @@ from app.directory.office import Office
 from app.effects import Asking, perform
 from app.live import Live
 from app.revision import LANGUAGES
-from app.standing import standing_of
+from app.standing import given_way
 from app.store.sessions import Before, Remembered
 from app.traffic import Verdict, heed
 from app.values import Phrasebook, values_for
@@ -178,16 +178,9 @@ def _lines(reply: Reply) -> list[Line]:
 
 
 def _standing(live: Live, replies: Sequence[Reply], today: date) -> tuple[Reply, ...]:
-    """A text whose fact does not hold gives way to its topic's standing text; its choices stay.
-
-    Two texts of one topic that give way are one standing text, under which the last one's choices stand.
-    """
-    held = [
-        replace(reply, message=standing_of(reply.message)) if live.gives_way(reply.message, today) else reply
-        for reply in replies
-    ]
-    following = [reply.message for reply in held[1:]]
-    return tuple(reply for reply, after in zip(held, [*following, ""], strict=True) if reply.message != after)
+    """A text whose fact does not hold gives way to its topic's standing text; its choices stay."""
+    said = given_way([reply.message for reply in replies], lambda name: live.gives_way(name, today))
+    return tuple(replace(replies[place], message=message) for place, message in said)
 
 
 def _signed_only(live: Live, replies: Sequence[Reply]) -> tuple[Reply, ...]:

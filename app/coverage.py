@@ -31,7 +31,8 @@ This page is made from `messages/key_points.yaml` by `amparo docs`, and a test h
 
 def _row(point: KeyPoint, content: Content) -> str:
     answers = "<br>".join(_answer(node, content) for node in point.nodes)
-    return f"| {point.id} | {point.point} | {point.do} | {answers} |"
+    point_said, do = (said.replace("|", "\\|") for said in (point.point, point.do))
+    return f"| {point.id} | {point_said} | {do} | {answers} |"
 
 
 def _answer(node: str, content: Content) -> str:

@@ -39,7 +39,7 @@ class Due:
 
     @property
     def silent(self) -> bool:
-        """True if its texts give way now. A number past its date is still given."""
+        """True if its texts give way now, as app/standing.py has it."""
         return self.state == "suspended" or (self.state == "past" and self.kind == "fact")
 
 

@@ -159,6 +159,8 @@ def _ways(node: Node, content: Content) -> Iterator[Way]:
         case Question():
             yield Way("an answer", node.next)
             yield Way("not sure", node.unsure)
+            if node.lost is not None:
+                yield Way("not understood, three times", node.lost)
         case Branch(cases=cases, otherwise=otherwise):
             yield from (Way(case, target) for case, target in cases.items())
             yield Way("otherwise", otherwise)

@@ -20,6 +20,7 @@ from app.store.suspensions import Suspensions
 from flows.definition import Flows, Graph, Places
 from flows.effects import Turn
 from flows.heard import Vocabulary
+from flows.loader import graph_of
 from flows.session import Session
 from messages.catalog import SOURCE_LANGUAGE
 
@@ -53,7 +54,14 @@ class Live:
     def flows(self, graph: Graph | None = None) -> Flows:
         """What `advance` stands on: the pinned path, and the live words and places; a suspended state has no rule."""
         rules = {code: rule for code, rule in self.places.rules.items() if code not in self.suspended}
-        return Flows(graph or self.content.graph, self.vocabulary, replace(self.places, rules=rules))
+        path = self._beside(graph) if graph else self.content.graph
+        return Flows(path, self.vocabulary, replace(self.places, rules=rules))
+
+    def _beside(self, old: Graph) -> Graph:
+        """An older path, and beside it the live nodes: commands and emergencies always lead where they lead now."""
+        live = self.content.graph
+        nodes, calm = {**live.nodes, **old.nodes}, {**live.calm, **old.calm}
+        return replace(old, nodes=nodes, calm=calm, commands=live.commands, urgent=live.urgent)
 
     def today(self, config: Config, now: datetime) -> date:
         """The day against which facts are held. In the demonstration it stands still at the date of the content."""
@@ -141,7 +149,8 @@ class LiveRevision:
             known = self._paths.get(name)
         # Asked without the lock: if the memory hangs, only the people on this path wait for it.
         if known is None and (old := self._revisions.get(name)):
-            known = content_of(old).graph
+            known = _graph_in(old)
+        if known is not None:
             with self._lock:
                 self._paths[name] = known
                 while len(self._paths) > PATHS_KEPT:
@@ -149,28 +158,40 @@ class LiveRevision:
         return known
 
     def _look(self) -> None:
-        name = None
+        """What is suspended is read before the revision: no text of a new one is said without it."""
         try:
-            name = self._revisions.live_hash()
-            if name is None:
-                return
-            if self._live is None or self._live.hash != name:
-                revision = self._revisions.get(name)
-                self._live = _compiled(name, revision) if revision is not None else self._live
+            suspended, name = self._suspensions.ids(), self._revisions.live_hash()
+            if name is not None and (self._live is None or self._live.hash != name):
+                self._live = self._built(name, suspended)
             if self._live is not None:
-                self._live = replace(self._live, suspended=frozenset(self._suspensions.all()))
+                self._live = replace(self._live, suspended=suspended)
         except MemoryDown:
             if self._live is None:
                 raise
             log.warning("the durable memory did not answer; the revision at hand stays live")
+
+    def _built(self, name: str, suspended: frozenset[str]) -> Live | None:
+        """The live revision; the one at hand where this cannot be used."""
+        try:
+            revision = self._revisions.get(name)
+            return replace(_compiled(name, revision), suspended=suspended) if revision else self._live
         except (ValueError, KeyError, TypeError):
             # Published by another version of this code, whose check knows what ours cannot read.
             log.exception(
                 "the live revision cannot be used; the last good one stays", extra={"revision": name}
             )
+            return self._live
 
 
 def _compiled(name: str, revision: Revision) -> Live:
     live = build(name, content_of(revision))
     live.vocabulary.compile()
     return live
+
+
+def _graph_in(old: Revision) -> Graph | None:
+    """The path of an older revision; None if this version of the code cannot read it."""
+    try:
+        return graph_of(old.document["flows"])
+    except (ValueError, KeyError, TypeError):
+        return None

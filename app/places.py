@@ -20,7 +20,7 @@ RIVAL, RIVAL_SHARE = (
     0.05,
 )  # ZIP codes, part of the owner's, up to which another state's city is passed over
 BIG = 10  # ZIP codes that make a city so well known that its name needs no "in" before it
-LONG_ENOUGH_ALONE = 7  # letters a word needs to be a state with a typing error, where no place was asked for
+LONG_ENOUGH_ALONE = 9  # letters a word needs to be a state with a typing error, where no place was asked for
 LONGEST_NAME = 5  # words in the longest name that is looked for
 # Post offices of the forces abroad and of states in free association: no state or territory of ours.
 ELSEWHERE = frozenset({"AA", "AE", "AP", "FM", "MH", "PW"})
@@ -97,7 +97,7 @@ class Finder:
         At a menu "hi", "ok" and "main" are no states: short names, and short words near one, are none here.
         """
         if _ZIP.fullmatch(text):
-            return _only(self._zips(text))
+            return _only(self._zips(text)) if text[:5] in zips().counties else None  # 15000 may be dollars
         if text in self._long:
             return self._long[text]
         return _only(self._near(text)) if len(text) >= LONG_ENOUGH_ALONE else None

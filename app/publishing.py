@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.checking.check import check
 from app.checking.findings import Finding
-from app.revision import Revision
+from app.revision import Revision, content_of
 from app.sources import Sources
 from app.store.revisions import Published, Revisions
 
@@ -76,4 +76,15 @@ def roll_back(revisions: Revisions, name: str | None, reason: str, now: datetime
     revision = revisions.get(found[0]) if found else None
     if revision is None:
         raise PublishError(f"There is no earlier revision {wanted!r}; see them with: amparo revisions")
+    _refuse_unreadable(revision)
     return revisions.publish(revision, reason.strip(), now)
+
+
+def _refuse_unreadable(revision: Revision) -> None:
+    """A revision of another version of this code would leave every process that starts with nothing to say."""
+    try:
+        content_of(revision)
+    except (ValueError, KeyError, TypeError) as error:
+        raise PublishError(
+            f"This version of Amparo cannot read {revision.hash}. Publish the files as you want them instead."
+        ) from error

@@ -7,7 +7,7 @@ probably still right, and people need it. See docs/decisions/0012-giving-way.md.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from messages.catalog import Catalog, Text
@@ -30,13 +30,22 @@ def gives_way_for(text: Text, register: Register, today: date, suspended: Collec
     return tuple(name for name in rests_on(text, register) if name in fallen)
 
 
+def given_way(messages: Sequence[str], fallen: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
+    """What is said of these messages, each by its place in the row: what has fallen by its standing text.
+
+    Two texts of one topic that give way are one standing text, at the place of the last.
+    """
+    said = [standing_of(message) if fallen(message) else message for message in messages]
+    for place, message in enumerate(said):
+        if said[place + 1 : place + 2] != [message]:
+            yield place, message
+
+
 def rests_on(text: Text, register: Register) -> tuple[str, ...]:
     """Ids of the facts a text rests on, and of the numbers and links it gives; 911 is given whatever happens."""
     phones, links = phones_in(text.text), links_in(text.text)
     numbers = (
-        one.id
-        for one in register.numbers.values()
-        if one.number != ALWAYS_GIVEN and phones & phones_in(one.number)
+        one.id for one in register.numbers.values() if one.number != ALWAYS_GIVEN and phones & one.digits
     )
     addresses = (one.id for one in register.links.values() if links & links_in(one.link))
     return (*text.facts, *numbers, *addresses)
@@ -46,6 +55,6 @@ def texts_by_entry(catalog: Catalog, register: Register) -> Mapping[str, tuple[s
     """Message ids that rest on each fact, or give each number or link, by its id."""
     found: dict[str, list[str]] = {name: [] for name in register.entries}
     for text in catalog.texts.values():
-        for name in rests_on(text, register):
+        for name in rests_on(text, register) if text.id != standing_of(text.id) else ():
             found.setdefault(name, []).append(text.id)
     return {name: tuple(ids) for name, ids in found.items()}

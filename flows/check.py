@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from flows.check_nodes import Known, check_nodes
 from flows.check_ways import check_ways
-from flows.definition import END, FORGET, UNKNOWN, Graph
+from flows.definition import END, FORGET, UNKNOWN, Branch, Graph
 from flows.engine import CALM_KINDS
 from flows.faults import FlowFault, one_of
 from flows.heard import COMMANDS, URGENT_KINDS
@@ -114,6 +114,11 @@ def _renamed(files: FlowFiles, graph: Graph) -> Iterator[FlowFault]:
 def _commands(files: FlowFiles, graph: Graph) -> Iterator[FlowFault]:
     yield from _routed(files, "command", graph.commands, ROUTED)
     yield from _routed(files, "urgent", graph.urgent, frozenset(URGENT_KINDS))
+    rule = graph.find(graph.commands.get("place"))
+    if rule is not None and not (isinstance(rule, Branch) and rule.on.startswith("place.")):
+        what = f"commands leads a typed place to {rule.id}, which does not look at the place."
+        mend = "Lead it to a branch on place.rule."
+        yield FlowFault("unknown-command", files.where("start.commands.place"), what, mend)
     for flow, kinds in graph.calm.items():
         for kind in sorted(kinds - set(CALM_KINDS)):
             what = f"the flow {flow} is calm about {kind!r}, which is no kind of emergency."

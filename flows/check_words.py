@@ -37,7 +37,7 @@ class Clash:
 # How the names of these sections are written; the others are few enough to be listed.
 _IDS = {
     "choices": "Write the id of a choice, flow.node.choice.",
-    "topics": "Write the id of a node that says something, flow.node.",
+    "topics": "Write the id of a node that says something, flow.node; no consent, and none of a flow calm about topics.",
 }
 
 

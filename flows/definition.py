@@ -84,7 +84,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Branch:
-    """Goes on by a saved answer, or by the rule of the saved place (`place.rule`, `place.certain`)."""
+    """Goes on by a saved answer, or by what Places knows of the saved place: `place.rule`, `.certain`, `.sharing`, `.county`."""
 
     id: str
     on: str

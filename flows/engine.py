@@ -47,7 +47,7 @@ def advance(flows: Flows, session: Session | None, heard: Heard | Outcome) -> Tu
     """What one text leads to, or what came of an effect: new session, replies, effects.
 
     Heard in this order: an answer in the words of the open menu; opt-out; crisis and emergency; a command;
-    a code; the open question. It knows no clock, no store and no number, and the same input gives the same turn.
+    a code; the open question, and where a menu does not know the text, a topic or a place. It knows no clock, no store and no number, and the same input gives the same turn.
 
     Raises:
         FlowError: the flows themselves are at fault (check refuses such flows).
@@ -75,15 +75,12 @@ def _opt_out(flows: Flows, session: Session, heard: Heard) -> Turn | None:
 
 
 def _urgent(flows: Flows, session: Session, heard: Heard) -> Turn | None:
-    calm = flows.graph.calm_at(session.node)
-    urgent = urgent_in(heard, flows.vocabulary, calm)
-    if urgent is None and calm:
-        urgent = urgent_in(heard, flows.vocabulary)
+    urgent = urgent_in(heard, flows.vocabulary)
     if urgent is None:
         return None
     language = session.language or urgent.language or flows.vocabulary.languages[0].language
     session = replace(session, language=language, guess=None)
-    if urgent.kind in calm:
+    if urgent.kind in flows.graph.calm_at(session.node):
         return _place_said(flows, session, heard)
     target = flows.graph.urgent[urgent.kind]
     if not isinstance(flows.graph.nodes[target], Say):
@@ -110,13 +107,17 @@ def _with_place(flows: Flows, session: Session, heard: Heard, place: str, save: 
 
 
 def _place_said(flows: Flows, session: Session, heard: Heard) -> Turn | None:
-    """Inside NOW, "detenido en Houston" at a menu is kept as the place, and the menu asked again."""
-    if not isinstance(flows.graph.find(session.node), Menu):
+    """In a flow that is calm about it, "detenido en Houston" at a menu is kept as the place, and the menu asked again.
+
+    Never at a consent: she agrees to the office that was found for the place she saw.
+    """
+    node = flows.graph.find(session.node)
+    if not isinstance(node, Menu):
         return None
-    place = flows.places.find(heard.text)
+    place = None if node.consent else flows.places.find(heard.text)
     if place is not None:
         session = _with_place(flows, session, heard, place)
-    return ask_again(flows, replace(session, missed=0, guess=None))
+    return replace(ask_again(flows, replace(session, missed=0, guess=None)), passes=True)
 
 
 def _answer_in_words(flows: Flows, session: Session, heard: Heard) -> Turn | None:
@@ -288,11 +289,11 @@ def _hear_menu(flows: Flows, session: Session, node: Menu, heard: Heard) -> Turn
         return _choose(flows, session, node, chosen)
     if looks_private(heard.text):
         return ask_again(flows, session, Reply("shared.private"))
-    if node.id in BILINGUAL and session.language is not None:  # a greeting has just shown it
-        return walk(flows, replace(session, trail=(), missed=0, guess=None), _way_in(session))
     told = None if node.consent else _own_words(flows, session, heard)
     if told is not None:
         return told
+    if node.id in BILINGUAL and session.language is not None:  # a greeting has just shown it
+        return walk(flows, replace(session, trail=(), missed=0, guess=None), _way_in(session))
     guess = _guess(flows, node, heard)
     if guess is None:
         return not_understood(flows, session, Reply(_hint(heard, "shared.not_understood")))
@@ -366,7 +367,8 @@ def _choose(flows: Flows, session: Session, node: Menu, choice: Choice) -> Turn:
 
 def _hear_question(flows: Flows, session: Session, node: Question, heard: Heard) -> Turn:
     if command_of(heard, flows.vocabulary) in {"unsure", "skip"}:
-        answers = {name: value for name, value in session.answers.items() if name != node.save}
+        lost = {node.save, COUNTY} if node.asks == "place" else {node.save}
+        answers = {name: value for name, value in session.answers.items() if name not in lost}
         return go(flows, replace(session, answers=answers), node.unsure)
     if node.asks != "phone" and looks_private(heard.text):
         return ask_again(flows, session, Reply("shared.private"))

@@ -272,7 +272,7 @@ class PhraseBook:
         first, last = bare or (0, len(words))
         reads = [self._lexicon.reads(word) for word in words]
         for start, entries in enumerate(reads):
-            for place in {place for entry in entries for place in self._first.get(entry, ())}:
+            for place in sorted({place for entry in entries for place in self._first.get(entry, ())}):
                 tag, phrase = self._phrases[place]
                 ends = _ends(phrase.steps, reads, start, 0)
                 if phrase.whole:

@@ -1,6 +1,7 @@
 """Where one person is in a conversation: names of choices, and of her own words only what a referral needs.
 
-Those are another phone and the word to ask for, until she has consented or gone elsewhere, and a code that she typed.
+Those are another phone and the word to ask for, until she has consented or gone elsewhere, and a code that she typed. Of a
+ZIP code the state and the county are kept, and never the ZIP.
 """
 
 from __future__ import annotations

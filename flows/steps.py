@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flows.definition import END, FORGET, UNKNOWN, Branch, Do, Flows, Menu, Question, Say, Set
+from flows.definition import COUNTY, END, FORGET, UNKNOWN, Branch, Do, Flows, Menu, Question, Say, Set
 from flows.effects import EFFECTS, Effect, Outcome, Reply, Turn
 from flows.session import TRAIL, Session
 
@@ -138,7 +138,8 @@ def _set(flows: Flows, session: Session, answers: Mapping[str, str]) -> Session:
     if language == "other":
         languages = [words.language for words in flows.vocabulary.languages]
         language = languages[(languages.index(session.language or languages[0]) + 1) % len(languages)]
-    known = {**session.answers, **{name: value for name, value in answers.items() if name != "language"}}
+    told = {COUNTY: "", **answers} if "place" in answers else answers  # another place, another county
+    known = {**session.answers, **{name: value for name, value in told.items() if name != "language"}}
     # An empty value takes the answer back.
     return replace(
         session, language=language, answers={name: value for name, value in known.items() if value}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows.heard import URGENT_KINDS, Heard, Vocabulary, bare_span, heaviest
@@ -17,8 +17,8 @@ class Urgent:
     language: str | None
 
 
-def urgent_in(heard: Heard, vocabulary: Vocabulary, but: Collection[str] = frozenset()) -> Urgent | None:
-    """The most urgent thing in this text, leaving out the kinds in `but`; or None.
+def urgent_in(heard: Heard, vocabulary: Vocabulary) -> Urgent | None:
+    """The most urgent thing in this text, or None.
 
     Of several kinds the one where minutes count most: self_harm, danger, violence, child, door, stopped, parent, held, raid. A
     child goes before the door and the arrest, because nobody else will look after it; the door before an arrest that has already
@@ -30,7 +30,7 @@ def urgent_in(heard: Heard, vocabulary: Vocabulary, but: Collection[str] = froze
     found = [_split(every) for every in vocabulary.urgent_book.found(heard.words, bare)]
     calm = [every for kind, _, every in found if kind == "calm"]
     said = [each for each in found if each[0] in URGENT_KINDS and not _is_calmed(each[2], calm)]
-    urgent = [each for each in said if not _is_explained(each, said) and each[0] not in but]
+    urgent = [each for each in said if not _is_explained(each, said)]
     if not urgent:
         return None
     kind = min((kind for kind, _, _ in urgent), key=URGENT_KINDS.index)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from textwrap import shorten
 
@@ -29,6 +29,7 @@ BLOCKS: Mapping[str, str] = {
     "unregistered-link": "a text gives a link that the register does not have",
     "agency-number-unnamed": "a text gives a number or link of an immigration agency and does not say whose it is",
     "agency-number-first": "a first text gives a number or link of an immigration agency",
+    "checked-tomorrow": "a fact, number or link was checked on a day that has not come",
     "avoid-word": "a text uses a word that we do not write",
     "sensitive-opening": "a first text or a push shows a sensitive word among its first characters",
 }
@@ -171,7 +172,7 @@ def _given(language: str, text: Text, register: Register, first: Collection[str]
     phones, links = phones_in(text.text), links_in(text.text)
     owners: dict[str, Given] = {}
     for number in register.numbers.values():
-        owners.update(dict.fromkeys(phones_in(number.number), number))
+        owners.update(dict.fromkeys(number.digits, number))
     for link in register.links.values():
         owners.update(dict.fromkeys(links_in(link.link), link))
     for kind, given in (("number", phones), ("link", links)):
@@ -206,6 +207,10 @@ def check_dates(register: Register, today: date, locate: Callable[[str, str], st
     )
     for section, records in sections:
         for record in records.values():
+            if record.checked_on > today + timedelta(days=1):  # somewhere it is tomorrow already
+                what = f"{section[:-1]} {record.id} was checked on {record.checked_on}, which has not come."
+                mend = "Write the day on which somebody looked."
+                yield TextFault("checked-tomorrow", locate(section, record.id), what, mend)
             if record.check_by - today > near(record):
                 continue
             over = record.check_by < today

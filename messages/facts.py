@@ -70,6 +70,11 @@ class Number(Given):
 
     number: str
 
+    @property
+    def digits(self) -> frozenset[str]:
+        """As `phones_in` finds it in a text."""
+        return phones_in(self.number) or frozenset({self.number})
+
 
 @dataclass(frozen=True)
 class Link(Given):
@@ -166,7 +171,7 @@ def _read_fact(entry: Entry) -> Fact:
 def _read_number(entry: Entry) -> Number:
     fields = _given(entry, "number")
     node = fields["number"].value
-    if not phones_in(text(node)):
+    if not phones_in(text(node)) and not _SHORT_CODE.fullmatch(text(node)):
         raise refuse(node, f"{text(node)!r} is no telephone number", "Write it as 1-202-555-0142, or 911.")
     return Number(number=text(node), **_shared(entry, fields))
 
@@ -242,10 +247,13 @@ _PHONE = re.compile(
         | \d{3}[.-]\d{4}                                                # the same, within a city
         | \+(?!1)\d(?:[ .-]?\d){6,13}                                   # elsewhere
         | \d{6}                                                         # a short code: 741741
+        | (?<=\bto[ ])\d{5} | (?<=\bal[ ])\d{5}                         # "text START to 88788"
         | [2-9]11 | 988                                                 # 911, 988
     )(?![\w-])""",
     re.VERBOSE | re.ASCII,
 )
+# Five digits are a ZIP code as well, so that they are a number only where the register says so, or after "to" and "al".
+_SHORT_CODE = re.compile(r"\d{5,6}", re.ASCII)
 _LINK = re.compile(
     r"(?:https?://[^\s/]+|(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:gov|org|com|net|edu|us|info|io|mil)\b)(?:/[^\s]*)?",
     re.IGNORECASE | re.ASCII,

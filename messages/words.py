@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -28,15 +28,16 @@ class WordList:
     choices: Phrases
     urgent: Phrases
     calm: tuple[str, ...]
-    topics: Phrases
-    """What people ask in their own words, by the node that answers it."""
     fillers: tuple[str, ...]
-    shorthand: Mapping[str, str]
-    """Words as thumbs write them, and the words they stand for."""
     avoid: Mapping[str, str]
     """A word our own texts should not use, and what to say instead."""
     sensitive: tuple[str, ...]
     """Words that a glance at a locked screen should not show."""
+    # Lists that came later: an older revision does not have them.
+    topics: Phrases = field(default_factory=dict)
+    """What people ask in their own words, by the node that answers it."""
+    shorthand: Mapping[str, str] = field(default_factory=dict)
+    """Words as thumbs write them, and the words they stand for."""
 
 
 # What no language may do without: nobody could leave, or be understood.

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from app.checking.findings import Finding, finding, message_folder
 from app.revision import Content
 from app.standing import rests_on, standing_of
+from flows.definition import Menu, Node
 from messages.catalog import SOURCE_LANGUAGE, Text
 
 # A check of these holds for half a year or more: what tells a frightened person what to do now rests on no others.
@@ -46,10 +47,21 @@ def _without_standing(content: Content) -> Iterator[Finding]:
 
 
 def _standing_on_facts(content: Content) -> Iterator[Finding]:
+    """What is said when all else has fallen, and labels, which nobody replaces, must rest on nothing."""
+    choices = {choice for node in content.graph.nodes.values() for choice in _choices(node)}
     for text in _resting(content):
-        if text.id == standing_of(text.id) and text.facts:
-            what = f"{text.id} rests on {', '.join(text.facts)}, and could fall with what it stands for."
-            yield finding("standing-on-facts", text.where, what, "Let it state no law and name no facts.")
+        names = ", ".join(rests_on(text, content.register))
+        if text.id == standing_of(text.id):
+            what = f"{text.id} rests on {names}, and could fall with what it stands for."
+            mend = "Let it state no law, name no facts, and give no number but 911."
+            yield finding("standing-on-facts", text.where, what, mend)
+        elif text.id in choices:
+            what = f"{text.id} is the label of a choice and rests on {names}: it stays when they fall."
+            yield finding("standing-on-facts", text.where, what, "Say it in the text, and not in the label.")
+
+
+def _choices(node: Node) -> tuple[str, ...]:
+    return tuple(choice.id for choice in node.choices) if isinstance(node, Menu) else ()
 
 
 def _shaky_first_aid(content: Content) -> Iterator[Finding]:

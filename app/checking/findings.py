@@ -18,7 +18,7 @@ BLOCKS: Mapping[str, str] = {
     "unknown-placeholder": "a text has a placeholder that nothing fills",
     "consent-unclear": "a consent does not show to which office it goes, or what goes there",
     "no-standing": "a flow has texts that rest on facts or give numbers, and no text to say when one falls",
-    "standing-on-facts": "a standing text rests on facts itself",
+    "standing-on-facts": "a standing text, or a label, rests on facts or gives a number",
     "first-aid-shaky": "first aid rests on a fact that changes often",
     "key-point-unanswered": "a key point names no node, or one that says nothing",
     "too-long": "what one turn says is over its hard limit of segments",

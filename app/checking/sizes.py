@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from app.checking.findings import Finding, finding, where_of
 from app.checking.ids import WHOLE_TEXTS, crisis_texts, is_push
 from app.checking.values import longest_values
 from app.revision import LANGUAGES, Content
-from app.standing import rests_on, standing_of
+from app.standing import given_way, rests_on, standing_of
 from flows.definition import END, Graph, Menu, Question
 from flows.steps import BILINGUAL
 from flows.walks import Walk, turns, walks
@@ -33,6 +34,7 @@ TURN_LIMITS = {
     "start.welcome": Limit(2, 2),
     **dict.fromkeys(BILINGUAL, Limit(3, 3)),
 }
+FIRST = Limit(3, 3)
 # A push, a crisis text, and the first thing to tell a person who is held.
 ONE = Limit(1, 1)
 
@@ -65,15 +67,14 @@ def check_sizes(content: Content) -> Iterator[Finding]:
 
 
 def _worded(content: Content, values: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[_Said, str]]:
-    """Everything that is said, in words; and what is longer still when a standing text is said in its place."""
+    """Everything that is said, in words; and the same with standing texts in place of whatever may fall."""
+    source = content.catalogs[SOURCE_LANGUAGE].texts.values()
+    may_fall = frozenset(text.id for text in source if rests_on(text, content.register))
     for said in _everything_said(content):
-        words = _rendered(said, content, values)
-        if words is None:
-            continue
-        yield said, words
-        standing = _given_way(said, content)
-        if standing and len(instead := _rendered(standing, content, values) or "") > len(words):
-            yield standing, instead
+        for each in (said, *_given_way(said, may_fall)):
+            words = _rendered(each, content, values)
+            if words is not None:
+                yield each, words
 
 
 def _everything_said(content: Content) -> Iterator[_Said]:
@@ -81,7 +82,7 @@ def _everything_said(content: Content) -> Iterator[_Said]:
     for language in content.catalogs:
         for name, limit in _own_limits(content).items():
             yield _Said(name, language, (Line(name),), limit)
-        for said in walked:
+        for said in (*walked, *_after_the_notice(content)):
             yield replace(said, language=language)
     for walk in _in_all_languages(content.graph):
         if said := _of_walk(content.graph, walk):
@@ -112,22 +113,25 @@ def _of_walk(graph: Graph, walk: Walk) -> _Said | None:
     return _Said(owner, "", tuple(lines), TURN_LIMITS.get(owner, ORDINARY))
 
 
-def _given_way(said: _Said, content: Content) -> _Said | None:
-    """The same turn with the standing text in place of what rests on facts; None where nothing does."""
-    source = content.catalogs[SOURCE_LANGUAGE]
-    resting = {
-        line.message
-        for line in said.lines
-        if (text := source.get(line.message)) and rests_on(text, content.register)
-    }
-    if not resting:
-        return None
-    lines = tuple(
-        replace(line, message=standing_of(line.message)) if line.message in resting else line
-        for line in said.lines
-    )
-    owner = standing_of(said.owner if said.owner in resting else sorted(resting)[0])
-    return replace(said, owner=owner, lines=lines)
+def _after_the_notice(content: Content) -> Iterator[_Said]:
+    """What a first text gets that is a question in somebody's own words: the notice, and the answer."""
+    topics = dict.fromkeys(node for words in content.words.values() for node in words.topics)
+    for topic in topics:
+        for walk in walks(content.graph, topic):
+            if said := _of_walk(content.graph, walk):
+                lines = (Line("shared.notice"), *said.lines)
+                yield replace(said, owner="shared.notice", lines=lines, limit=FIRST)
+
+
+def _given_way(said: _Said, may_fall: Collection[str]) -> Iterator[_Said]:
+    """The same turn for every choice of texts in it that have fallen; nothing where none can."""
+    may_fall = [line.message for line in said.lines if line.message in may_fall]
+    for count in range(1, len(may_fall) + 1):
+        for fallen in combinations(may_fall, count):
+            kept = given_way([line.message for line in said.lines], fallen.__contains__)
+            lines = tuple(replace(said.lines[place], message=message) for place, message in kept)
+            owner = standing_of(said.owner) if said.owner in fallen else said.owner
+            yield replace(said, owner=owner, lines=lines)
 
 
 def _in_all_languages(graph: Graph) -> Iterator[Walk]:
@@ -158,8 +162,9 @@ def _too_long(content: Content, said: _Said, words: str) -> Iterator[Finding]:
     if counted.count <= said.limit.goal:
         return
     blocks = counted.count > said.limit.hard
-    before = [line.message for line in said.lines if line.message not in {said.owner, "shared.footer"}]
-    after = f" after {' and '.join(before)}" if before else ""
+    others = [line.message for line in said.lines if line.message not in {said.owner, "shared.footer"}]
+    beside = "before" if said.lines[0].message == said.owner else "after"
+    after = f" {beside} {' and '.join(others)}" if others else ""
     language = " and ".join(LANGUAGES) if said.both else said.language
     limit = f"at most {said.limit.hard}" if blocks else f"{said.limit.goal} should be enough"
     what = (

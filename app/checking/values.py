@@ -13,6 +13,7 @@ from app.config import LONGEST_LINE_NAME
 from app.directory.office import LONGEST_NAME
 from app.referral.word import WORDS
 from app.revision import Content
+from app.standing import standing_of
 from flows.definition import UNKNOWN, Graph, Menu
 from messages.catalog import SOURCE_LANGUAGE, Catalog, placeholders
 from messages.render import Line, RenderError, render
@@ -77,6 +78,8 @@ def _fillable(message: str) -> frozenset[str]:
         return frozenset({"line", "voice"})
     if message.startswith(("shared.month_", "shared.what_")):
         return _OWN_VALUES.get(message, frozenset())
+    if message == standing_of(message):  # said anywhere in its topic, where nothing else is known
+        return frozenset({"line", "voice", "hours", "email"})
     return _OWN_VALUES.get(message, frozenset(LONGEST))
 
 

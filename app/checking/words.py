@@ -12,7 +12,8 @@ from app.checking.findings import Finding, finding, where_of
 from app.checking.ids import crisis_texts, said_by_flows
 from app.revision import Content
 from flows.check_words import Clash, check_word_lists, check_words
-from flows.definition import END, Say
+from flows.definition import END, Graph, Menu, Say
+from flows.engine import TOPICS
 from flows.heard import Vocabulary, fold
 from messages.catalog import SOURCE_LANGUAGE, placeholders
 from messages.check import Whereabouts
@@ -26,7 +27,8 @@ _CODE = frozenset({"code", "codigo", "clave"})
 def misfits(content: Content, locate: Whereabouts) -> Iterator[Finding]:
     """What the words files call by names that nobody knows, and phrases that cannot be read."""
     said = frozenset(said_by_flows(content.graph))
-    nodes, choices = said & content.graph.nodes.keys(), said - content.graph.nodes.keys()
+    choices = said - content.graph.nodes.keys()
+    nodes = frozenset(name for name in said - choices if _may_be_asked_for(name, content.graph))
     for language, words in content.words.items():
         named = {"commands": words.commands, "urgent": words.urgent, "choices": words.choices}
         named["topics"] = words.topics
@@ -35,6 +37,12 @@ def misfits(content: Content, locate: Whereabouts) -> Iterator[Finding]:
             keys = misfit.part.split(":")
             where = locate(f"words/{language}.yaml", *keys, word=misfit.word)
             yield finding(misfit.code, where, misfit.what, misfit.mend)
+
+
+def _may_be_asked_for(name: str, graph: Graph) -> bool:
+    """False where a question in one's own words must not lead: into a consent, or into the middle of a request."""
+    node = graph.find(name)
+    return TOPICS not in graph.calm_at(name) and not (isinstance(node, Menu) and node.consent)
 
 
 def clashes(content: Content, vocabulary: Vocabulary, locate: Whereabouts) -> Iterator[Finding]:

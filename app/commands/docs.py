@@ -18,11 +18,11 @@ DOCS = Path("docs")
 @click.command()
 def docs() -> None:
     """Draw the flows, and write the table of what they cover, anew."""
-    if not DOCS.is_dir():
+    if not (DOCS.is_dir() and Path("flows/definitions").is_dir()):
         raise click.ClickException("There is no folder docs here. Type this in the project's own folder.")
     with ground.plainly():
         pages = made_from(read_sources())
-    for path in (DOCS / "flows").glob("*"):
+    for path in (DOCS / "flows").glob("*.svg"):
         if path.relative_to(DOCS).as_posix() not in pages:
             path.unlink()
     changed = [name for name, content in pages.items() if _write(DOCS / name, content)]

@@ -47,7 +47,11 @@ def facts(ctx: click.Context, everything: bool, as_json: bool, as_calendar: bool
         click.echo(json.dumps([asdict(due) for due in found], default=str, ensure_ascii=False, indent=1))
     else:
         click.echo("\n".join(_table(found, everything)))
-        click.echo("\n".join(_states(content, suspended)), nl=False)
+        click.echo("".join(_others(content, suspended)), nl=False)
+        if ground.settings().demonstration:
+            click.echo(
+                "In the demonstration no text gives way by its day: its clock stands still at the last check."
+            )
         if not answered:
             click.echo(
                 "The memory does not answer, so what is suspended is not shown. Is the hotline running?"
@@ -80,9 +84,12 @@ def _table(found: tuple[Due, ...], everything: bool) -> Iterator[str]:
     yield f"\n{held} of {len(found)} hold for a while yet (amparo facts --all). {unsigned} facts are signed by no lawyer."
 
 
-def _states(content: Content, suspended: Mapping[str, Suspension]) -> Iterator[str]:
-    for code in sorted(suspended.keys() & content.places.keys()):
-        yield f"The rule of {content.places[code].names['en']} is suspended: {suspended[code].reason}\n"
+def _others(content: Content, suspended: Mapping[str, Suspension]) -> Iterator[str]:
+    """What is suspended besides the entries of the register: states, and ids that these files do not have."""
+    for name in sorted(suspended.keys() - content.register.entries.keys()):
+        place = content.places.get(name)
+        what = f"The rule of {place.names['en']}" if place else f"{name!r}, which these files do not have,"
+        yield f"{what} is suspended: {suspended[name].reason}\n"
 
 
 # --- the night on which a rule changes -----------------------------------------------------------
@@ -162,7 +169,7 @@ def _refuse_empty(reason: str) -> None:
 
 def _what_gives_way(name: str, content: Content) -> str:
     if name in content.places:
-        return f"Whoever asks for {content.places[name].names['en']} hears that we have no data, and to ask a lawyer."
+        return f"Whoever asks for {content.places[name].names['en']} hears that we do not know, and to ask a lawyer."
     texts = texts_by_entry(content.catalogs[SOURCE_LANGUAGE], content.register)[name]
     if not texts:
         return "No text rests on it."

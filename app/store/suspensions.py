@@ -55,6 +55,10 @@ class Suspensions:
         found = cast("dict[bytes, bytes]", self._durable.hgetall(keys.SUSPENDED()))
         return {name.decode(): _read(entry) for name, entry in found.items()}
 
+    def ids(self) -> frozenset[str]:
+        """The ids of what is suspended now, whatever version of this code wrote them."""
+        return frozenset(name.decode() for name in cast("list[bytes]", self._durable.hkeys(keys.SUSPENDED())))
+
     def history(self) -> tuple[Suspension, ...]:
         """Every suspension and restoration, oldest first."""
         lines = cast("list[bytes]", self._durable.lrange(keys.SUSPENSIONS(), 0, -1))

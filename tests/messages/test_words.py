@@ -56,7 +56,7 @@ def test_words_are_read_as_they_are_written(write: Write):
 def test_what_a_language_may_leave_out_is_empty(write: Write):
     """Names, numbers, commands and opt-out words are what it must have."""
     content = "names: [Kreyòl]\nnumbers: {}\ncommands: {}\nstop: [rete]\n"
-    empty = WordList("ht", ("Kreyòl",), (), {}, {}, ("rete",), (), {}, {}, (), {}, (), {}, {}, ())
+    empty = WordList("ht", ("Kreyòl",), (), {}, {}, ("rete",), (), {}, {}, (), (), {}, ())
 
     assert empty == read_words(write("words/ht.yaml", content))
 

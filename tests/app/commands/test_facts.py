@@ -91,7 +91,7 @@ def test_a_fact_is_suspended_and_restored_with_its_reason(amparo: Amparo, line: 
 def test_a_state_is_suspended_by_its_two_letters(amparo: Amparo, line: Line) -> None:
     """The night on which a state's own law changes."""
     assert (
-        "Whoever asks for Texas hears that we have no data"
+        "Whoever asks for Texas hears that we do not know"
         in amparo("suspend", "TX", "--reason", "SB 9").output
     )
     assert "The rule of Texas is suspended: SB 9" in amparo().output
