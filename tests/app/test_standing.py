@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from app.conversation import speak
 from app.live import LOOK_AGAIN_AFTER, LiveRevision
-from app.revision import LANGUAGES
+from app.revision import LANGUAGES, Revision, content_of
 from app.standing import gives_way_for, rests_on, standing_of, texts_by_entry
+from app.store.memory import MemoryDown
+from app.store.suspensions import Suspensions
 from flows.effects import Reply, Turn
 from messages.catalog import Text
 from messages.facts import Fact, Number, Register
@@ -185,3 +189,78 @@ def test_the_demonstration_stands_still_at_the_date_of_its_content(line: Line) -
 
     assert live.content.register.checked_through == live.today(demonstration, line.clock())
     assert line.clock().date() == live.today(line.hotline.config, line.clock())
+
+
+# --- bad days ------------------------------------------------------------------------------------
+
+
+def test_a_new_revision_never_speaks_without_what_is_suspended(
+    line: Line, suspend: Callable[[str], None]
+) -> None:
+    """What is suspended is read first: if that fails, the old revision stays, with what was suspended of it."""
+    suspend("DT5")
+
+    class Silent(Suspensions):
+        def ids(self) -> frozenset[str]:
+            raise MemoryDown
+
+    held = line.hotline.live.current()
+    fresh = LiveRevision(
+        line.hotline.revisions, Silent(line.hotline.durable), ready=replace(held, hash="older")
+    )
+
+    assert ("older", frozenset({"DT5"})) == (fresh.current().hash, fresh.current().suspended)
+
+
+def test_while_the_live_revision_cannot_be_used_a_suspension_is_heard(line: Line) -> None:
+    """The last good one speaks on, without what somebody took away tonight."""
+    good = line.hotline.live.current()
+    line.hotline.revisions.publish(Revision({"flows": {}}), "from another version", line.clock())
+    line.hotline.suspensions.suspend("DT5", "a court decided", line.clock())
+    looks_again(line)
+
+    live = line.hotline.live.current()
+
+    assert (good.hash, frozenset({"DT5"})) == (live.hash, live.suspended)
+
+
+def older(line: Line) -> Revision:
+    """The live revision as a version of this code would have written it that knew no topics, places or new emergencies."""
+    document = json.loads(json.dumps(_document(line)))
+    start = document["flows"]["start"]
+    for section, name in (("commands", "place"), ("urgent", "stopped"), ("urgent", "parent")):
+        del start[section][name]
+    for words in document["words"].values():
+        del words["topics"], words["shorthand"]
+    return Revision(document)
+
+
+def _document(line: Line) -> Mapping[str, Any]:
+    revision = line.hotline.revisions.get(line.hotline.live.current().hash)
+    assert revision is not None
+    return revision.document
+
+
+def test_an_older_revision_can_still_be_read(line: Line) -> None:
+    """Lists that came later are empty in it."""
+    content = content_of(older(line))
+
+    assert {} == dict(content.words["en"].topics)
+
+
+@pytest.mark.parametrize(
+    "said", ["Texas", "they took my mom", "the police stopped me just now", "what is a detainer"]
+)
+def test_who_is_on_an_older_path_is_heard_by_the_live_line(line: Line, texter: Texter, said: str) -> None:
+    """Commands, emergencies and questions lead where they lead now."""
+    new = line.hotline.revisions.get(line.hotline.live.current().hash)
+    assert new is not None
+    texter.texts("hello")
+    line.hotline.revisions.publish(older(line), "before the upgrade", line.clock())
+    looks_again(line)
+    texter.texts("menu")
+    line.hotline.revisions.publish(new, "the upgrade", line.clock())
+    looks_again(line)
+
+    assert "trouble" not in texter.texts(said)
+    assert "understand" not in texter.last

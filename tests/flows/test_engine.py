@@ -12,7 +12,7 @@ from flows.effects import Effect, Reply
 from flows.heard import Vocabulary
 from flows.session import TRAIL, Session
 from flows.steps import FlowError
-from tests.flows.tiny import ENGLISH, FILES, PLACES, VOCABULARY, Person, at, graph
+from tests.flows.tiny import ENGLISH, FILES, PLACES, VOCABULARY, Person, at, graph, tiny
 
 # --- menus ---------------------------------------------------------------------------------------
 
@@ -747,3 +747,40 @@ def test_a_stored_session_with_a_field_that_no_session_has_is_refused() -> None:
     """It was not written by this line."""
     with pytest.raises(ValueError, match="body"):
         Session.from_json({"language": "es", "body": "?"})
+
+
+# --- what is kept of a place ---------------------------------------------------------------------
+
+
+def test_at_a_consent_no_place_is_changed_by_a_sentence() -> None:
+    """She agrees to the office that was found for the place she saw."""
+    flows = replace(tiny(), graph=replace(tiny().graph, calm={"law": frozenset({"held"})}))
+    person = Person(Session("en", "law.ask", answers={"place": "IL"}), flows)
+
+    assert (["law.ask"], "IL") == (person.texts("they detained him in houston"), person.answers["place"])
+
+
+def test_an_emergency_that_is_an_answer_passes_all_the_same() -> None:
+    """However many texts came before."""
+    person = at("now.tell")
+    person.texts("they arrested him in Houston")
+
+    assert person.turn.passes
+
+
+@pytest.mark.parametrize("said", ["not sure", "no sé"])
+def test_who_is_not_sure_of_the_place_leaves_no_county_behind(said: str) -> None:
+    """The county goes with the place."""
+    person = at("law.place", answers={"place": "IL", "county": "Cook County"})
+    person.texts(said)
+
+    assert {} == person.answers
+
+
+def test_a_question_at_the_bilingual_menu_is_answered() -> None:
+    """It proves the language, and need not be asked again."""
+    person = Person()
+    person.texts("qwerty")
+
+    assert ["law.list"] == person.texts("lista de abogados")
+    assert "es" == person.turn.language
