@@ -86,9 +86,10 @@ def _urgent(flows: Flows, session: Session, heard: Heard) -> Turn | None:
     if not isinstance(flows.graph.nodes[target], Say):
         return replace(_kept(go(flows, session, target), flows, heard), passes=True)
     said = Reply(target)
-    open_still = session.node is not None and session.node not in BILINGUAL  # her language is known now
-    again = ask_again(flows, session) if open_still else walk(flows, session, flows.graph.commands["menu"])
-    return replace(again, replies=(said, *again.replies), passes=True)
+    if session.node is not None and session.node not in BILINGUAL:  # there her language was not known yet
+        return replace(ask_again(flows, session, said), passes=True)
+    menu = walk(flows, session, flows.graph.commands["menu"])
+    return replace(menu, replies=(said, *menu.replies), passes=True)
 
 
 def _kept(turn: Turn, flows: Flows, heard: Heard) -> Turn:

@@ -32,7 +32,15 @@ def ask_again(flows: Flows, session: Session, *before: Reply) -> Turn:
         return to_menu(flows, session, "shared.moved")
     # Somebody whose language we don't know gets the question alone: it is its own hint, in every language.
     before = before if session.language else ()
-    return Turn(session, session.language, (*before, _asked(node)), answers=session.answers)
+    if before and isinstance(node, Menu) and not node.consent:
+        # Its text stands above on her screen, and was paid for once: the choices are enough. A consent is read whole.
+        asked = (
+            *before[:-1],
+            replace(_asked(node), message=before[-1].message, mentions=before[-1].mentions),
+        )
+    else:
+        asked = (*before, _asked(node))
+    return Turn(session, session.language, asked, answers=session.answers)
 
 
 def not_understood(flows: Flows, session: Session, hint: Reply) -> Turn:

@@ -31,7 +31,7 @@ NEVER = {
 # What the law lets be said only together with something else: (what is said, what must stand in the same text).
 ONLY_WITH = {
     "en": ((r"lets jails say no", r"some states make"), (r"law lets (a place|us) choose", r"some states")),
-    "es": ((r"deja negarse|deja que .* diga que no", r"estados lo obligan|estados le obligan"),),
+    "es": ((r"deja negarse|ley federal (nos )?deja", r"estados (lo |le )?obligan"),),
 }
 NO_FIGHT = {"en": r"(not|no one) fight|no one\s+fights|not\s+fight", "es": r"pele"}
 ON_ITS_OWN = {

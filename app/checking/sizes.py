@@ -82,7 +82,7 @@ def _everything_said(content: Content) -> Iterator[_Said]:
     for language in content.catalogs:
         for name, limit in _own_limits(content).items():
             yield _Said(name, language, (Line(name),), limit)
-        for said in (*walked, *_after_the_notice(content)):
+        for said in (*walked, *_after_the_notice(content, language)):
             yield replace(said, language=language)
     for walk in _in_all_languages(content.graph):
         if said := _of_walk(content.graph, walk):
@@ -113,9 +113,12 @@ def _of_walk(graph: Graph, walk: Walk) -> _Said | None:
     return _Said(owner, "", tuple(lines), TURN_LIMITS.get(owner, ORDINARY))
 
 
-def _after_the_notice(content: Content) -> Iterator[_Said]:
-    """What a first text gets that is a question in somebody's own words: the notice, and the answer."""
-    topics = dict.fromkeys(node for words in content.words.values() for node in words.topics)
+def _after_the_notice(content: Content, language: str) -> Iterator[_Said]:
+    """What a first text gets that is a question in somebody's own words: the notice, and the answer.
+
+    In the language of the question, which proves hers.
+    """
+    topics = content.words[language].topics if language in content.words else ()
     for topic in topics:
         for walk in walks(content.graph, topic):
             if said := _of_walk(content.graph, walk):

@@ -250,7 +250,7 @@ def test_after_a_restart_of_the_volatile_memory_the_next_text_is_a_first_text(
 
     answer = texter.texts("1")
 
-    assert "We forgot your place" in answer
+    assert "We do not keep your place" in answer
     assert "borramos su lugar" in answer
     assert first == texter.texts("hola")
 

@@ -351,7 +351,7 @@ def test_files_that_differ_from_the_live_revision_are_told_of(
     revisions: Revisions, live: str, config: Config, change: Change, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Somebody may be waiting to see her change; it is never published by a restart."""
-    change("messages/catalogs/en/shared.yaml", "Text just a number:", "A number:")
+    change("messages/catalogs/en/shared.yaml", "Text a number, or", "A number, or")
 
     prepare(config)
 

@@ -5,6 +5,7 @@ None of them may meet silence, a dead end, two topics at once, or a text over it
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -28,7 +29,8 @@ from flows.session import Session
 from messages.segments import segments
 from tests.texter import ACCOUNT, HOTLINE, PUBLIC_URL, TOKEN
 
-REGISTER = read_sources().content.register
+SOURCES = read_sources()
+REGISTER = SOURCES.content.register
 HARD_LIMIT = 3  # segments
 # A real line, whose facts' clock runs; what no lawyer has signed is served all the same.
 REAL = Config.from_env(
@@ -53,6 +55,18 @@ TYPED = (
     *("i want to die", "me quiero morir", "my husband hits me", "tengo 12 años", "estoy sola", "raid at walmart"),
     *("what is a detainer", "fianza", "notario", "is my school safe", "ok", "yes", "no", "hola", "hello"),
 )  # fmt: skip
+
+
+def _spoken(phrase: str) -> str:
+    """One way to say a phrase of the words files: the first of each alternative, nothing in the gaps."""
+    first = re.sub(r"\(([^|)]*)[^)]*\)", r"\1", phrase)
+    return " ".join(first.replace("*", " ").replace("~", "").rstrip(".").split())
+
+
+# A question for every node that can be asked for, in both languages.
+ASKED = tuple(
+    _spoken(phrases[0]) for words in SOURCES.content.words.values() for phrases in words.topics.values()
+)
 DAYS = tuple(
     sorted(
         {
@@ -123,7 +137,7 @@ def _topics(turn: Turn) -> set[str]:
 @cache
 def the_line() -> Live:
     """The line as the files stand, built once."""
-    revision = read_sources().revision()
+    revision = SOURCES.revision()
     return build(revision.hash, content_of(revision))
 
 
@@ -135,7 +149,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 @settings(max_examples=2500, suppress_health_check=list(HealthCheck), report_multiple_bugs=False)
 @given(
-    typed=st.lists(st.tuples(st.sampled_from(TYPED), st.integers(0, 11)), min_size=1, max_size=14),
+    typed=st.lists(
+        st.tuples(st.sampled_from(TYPED) | st.sampled_from(ASKED), st.integers(0, 11)),
+        min_size=1,
+        max_size=14,
+    ),
     language=st.sampled_from((None, *LANGUAGES)),
     day=st.sampled_from(DAYS),
     suspended=st.sampled_from(tuple(SUSPENDED)),

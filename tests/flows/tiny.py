@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flows.definition import Flows, Graph, Places, Rule
-from flows.effects import Outcome, Turn
+from flows.effects import Outcome, Reply, Turn
 from flows.engine import advance
 from flows.heard import Heard, Vocabulary, Words, hear
 from flows.loader import graph_of, read_flows
@@ -217,7 +217,13 @@ class Person:
         assert self.turn == advance(self.flows, self.session, heard)
         self.session = stored(self.turn.session)
         assert self.turn.session == self.session
-        return [reply.message for reply in self.turn.replies]
+        return [said for reply in self.turn.replies for said in _said(reply)]
+
+
+def _said(reply: Reply) -> list[str]:
+    """The text, and the menu whose choices stand under it, where that is another."""
+    menu = reply.choices[0].rsplit(".", 1)[0] if reply.choices else reply.message
+    return list(dict.fromkeys((reply.message, menu)))
 
 
 def stored(session: Session | None) -> Session | None:
