@@ -251,7 +251,7 @@ def test_after_a_restart_of_the_volatile_memory_the_next_text_is_a_first_text(
     answer = texter.texts("1")
 
     assert "We do not keep your place" in answer
-    assert "borramos su lugar" in answer
+    assert "no guardamos su lugar" in answer
     assert first == texter.texts("hola")
 
 
