@@ -47,7 +47,8 @@ def advance(flows: Flows, session: Session | None, heard: Heard | Outcome) -> Tu
     """What one text leads to, or what came of an effect: new session, replies, effects.
 
     Heard in this order: an answer in the words of the open menu; opt-out; crisis and emergency; a command;
-    a code; the open question, and where a menu does not know the text, a topic or a place. It knows no clock, no store and no number, and the same input gives the same turn.
+    a code; the open question, and where a menu does not know the text, a topic or a place. It knows no clock, no
+    store and no number, and the same input gives the same turn.
 
     Raises:
         FlowError: the flows themselves are at fault (check refuses such flows).
@@ -253,13 +254,12 @@ def _way_in(session: Session) -> str:
 
 
 def _first_text(flows: Flows, session: Session, heard: Heard) -> Turn:
-    """The welcome; to a question in her own words its answer; to what looks like an answer, that its question was forgotten."""
+    """The welcome; to a question in her own words its answer; to what looks like one, that its question was forgotten."""
     if session.language is not None:
         told = _topic(flows, session, heard)
-        notice = Reply("shared.notice")
-        return (
-            replace(told, replies=(notice, *told.replies)) if told else walk(flows, session, _way_in(session))
-        )
+        if told is None:
+            return walk(flows, session, _way_in(session))
+        return replace(told, replies=(Reply("shared.notice"), *told.replies))
     answer = number_of(heard, flows.vocabulary) is not None or flows.places.find(heard.text) is not None
     turn = walk(flows, session, "start.forgotten" if answer else _way_in(session))
     return replace(turn, understood=answer)
@@ -310,16 +310,16 @@ def _own_words(flows: Flows, session: Session, heard: Heard) -> Turn | None:
 def _topic(flows: Flows, session: Session, heard: Heard) -> Turn | None:
     """The answer to what she asks in her own words, where no answer of hers is waited for."""
     asked = topic_in(heard, flows.vocabulary)
-    if asked is None or TOPICS in flows.graph.calm_at(session.node) or flows.graph.find(asked.node) is None:
+    node = flows.graph.find(asked.node) if asked else None
+    if asked is None or node is None or TOPICS in flows.graph.calm_at(session.node):
         return None
     language = session.language or asked.language or flows.vocabulary.languages[0].language
     session = replace(session, language=language)
-    node, place = flows.graph.find(asked.node), flows.places.find(heard.text)
-    if (
-        isinstance(node, Question) and node.asks == "place" and place is not None
-    ):  # "must jails help in Georgia"
+    place = flows.places.find(heard.text)
+    if isinstance(node, Question) and node.asks == "place" and place is not None:
+        # "Must jails help ICE in Georgia" has answered the question already.
         return go(flows, _with_place(flows, session, heard, place, node.save), node.next)
-    return go(flows, session, asked.node)
+    return go(flows, session, node.id)
 
 
 def _typed_place(flows: Flows, session: Session, heard: Heard) -> Turn | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.store import keys
 from messages.segments import segments
 from tests.texter import Line, Texter
 
@@ -81,11 +82,18 @@ def _four_hours_and_more(line: Line) -> None:
         line.hotline.volatile.delete(name)
 
 
+def _without_offices(line: Line) -> None:
+    """As on the first day, before a partner was made."""
+    for name in (keys.OFFICES(), *(keys.OFFICE(office.id) for office in line.hotline.offices.all())):
+        line.hotline.durable.delete(name)
+
+
 HAPPENINGS: dict[str, Callable[[Line], object]] = {
     "the worker works": lambda line: line.works(),
     "five hours pass": _four_hours_and_more,
     "midnight passes": lambda line: line.clock.forward(hours=8),
     "the worker writes the open requests under the new day's pepper": lambda line: line.rekeys(),
+    "no office takes requests": _without_offices,
     "it is Saturday night": lambda line: line.clock.forward(days=4, hours=12),
 }
 
