@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Lock
@@ -13,7 +13,7 @@ from threading import Lock
 from app.config import Config
 from app.places import Finder
 from app.revision import Content, Revision, content_of
-from app.standing import gives_way_for
+from app.standing import fallen, resting
 from app.store.memory import MemoryDown
 from app.store.revisions import Revisions
 from app.store.suspensions import Suspensions
@@ -44,6 +44,8 @@ class Live:
     vocabulary: Vocabulary
     places: Places
     unsigned: frozenset[str]
+    rests: Mapping[str, tuple[str, ...]]
+    """What each text rests on, by its message id."""
     suspended: frozenset[str] = frozenset()
 
     @property
@@ -69,14 +71,11 @@ class Live:
 
     def silent(self, today: date) -> tuple[str, ...]:
         """Message ids of all texts that may not be sent on this day."""
-        return tuple(
-            name for name in self.content.catalogs[SOURCE_LANGUAGE].texts if self.gives_way(name, today)
-        )
+        return tuple(message for message in self.rests if self.gives_way(message, today))
 
     def gives_way(self, message: str, today: date) -> bool:
         """True if a text may not be sent: its fact is past its date, or suspended."""
-        text = self.content.catalogs[SOURCE_LANGUAGE].get(message)
-        return text is not None and bool(gives_way_for(text, self.content.register, today, self.suspended))
+        return bool(fallen(self.rests.get(message, ()), self.content.register, today, self.suspended))
 
     def can_say(self, turn: Turn) -> bool:
         """False if a turn on an old path leads to a text that this revision has no more."""
@@ -98,7 +97,8 @@ def build(name: str, content: Content) -> Live:
     """Builds a revision's content into what a turn needs."""
     finder = Finder({code: (*place.names.values(), *place.accept) for code, place in content.places.items()})
     places = Places(finder.find, content.rules(), finder.named, finder.county)
-    return Live(name, content, content.vocabulary(), places, frozenset(content.unsigned()))
+    rests = resting(content.catalogs[SOURCE_LANGUAGE], content.register)
+    return Live(name, content, content.vocabulary(), places, frozenset(content.unsigned()), rests)
 
 
 class LiveRevision:

@@ -7,7 +7,7 @@ probably still right, and people need it. See docs/decisions/0012-giving-way.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from messages.catalog import Catalog, Text
@@ -22,20 +22,23 @@ def standing_of(message: str) -> str:
     return f"{message.partition('.')[0]}.standing"
 
 
-def gives_way_for(text: Text, register: Register, today: date, suspended: Collection[str]) -> tuple[str, ...]:
-    """Ids of all that keeps this text from being sent; empty where it may be."""
-    if text.id == standing_of(text.id):
-        return ()  # the last that is left to say
-    fallen = register.past(today) | set(suspended)
-    return tuple(name for name in rests_on(text, register) if name in fallen)
+def fallen(
+    names: Iterable[str], register: Register, today: date, suspended: Collection[str]
+) -> tuple[str, ...]:
+    """Which of these ids do not hold: facts past their day, and whatever is suspended."""
+    return tuple(
+        name
+        for name in names
+        if name in suspended or (name in register.facts and register.facts[name].check_by < today)
+    )
 
 
-def given_way(messages: Sequence[str], fallen: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
+def given_way(messages: Sequence[str], gives_way: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
     """What is said of these messages, each by its place in the row: what has fallen by its standing text.
 
     Two texts of one topic that give way are one standing text, at the place of the last.
     """
-    said = [standing_of(message) if fallen(message) else message for message in messages]
+    said = [standing_of(message) if gives_way(message) else message for message in messages]
     for place, message in enumerate(said):
         if said[place + 1 : place + 2] != [message]:
             yield place, message
@@ -51,10 +54,19 @@ def rests_on(text: Text, register: Register) -> tuple[str, ...]:
     return (*text.facts, *numbers, *addresses)
 
 
+def resting(catalog: Catalog, register: Register) -> Mapping[str, tuple[str, ...]]:
+    """What each text rests on, by its message id. A standing text is the last that is left to say: it rests on nothing."""
+    return {
+        text.id: names
+        for text in catalog.texts.values()
+        if text.id != standing_of(text.id) and (names := rests_on(text, register))
+    }
+
+
 def texts_by_entry(catalog: Catalog, register: Register) -> Mapping[str, tuple[str, ...]]:
     """Message ids that rest on each fact, or give each number or link, by its id."""
     found: dict[str, list[str]] = {name: [] for name in register.entries}
-    for text in catalog.texts.values():
-        for name in rests_on(text, register) if text.id != standing_of(text.id) else ():
-            found.setdefault(name, []).append(text.id)
+    for message, names in resting(catalog, register).items():
+        for name in names:
+            found.setdefault(name, []).append(message)
     return {name: tuple(ids) for name, ids in found.items()}

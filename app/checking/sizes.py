@@ -10,7 +10,7 @@ from app.checking.findings import Finding, finding, where_of
 from app.checking.ids import WHOLE_TEXTS, crisis_texts, is_push
 from app.checking.values import longest_values
 from app.revision import LANGUAGES, Content
-from app.standing import given_way, rests_on, standing_of
+from app.standing import given_way, resting, standing_of
 from flows.definition import END, Graph, Menu, Question
 from flows.steps import BILINGUAL
 from flows.walks import Walk, turns, walks
@@ -68,8 +68,7 @@ def check_sizes(content: Content) -> Iterator[Finding]:
 
 def _worded(content: Content, values: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[_Said, str]]:
     """Everything that is said, in words; and the same with standing texts in place of whatever may fall."""
-    source = content.catalogs[SOURCE_LANGUAGE].texts.values()
-    may_fall = frozenset(text.id for text in source if rests_on(text, content.register))
+    may_fall = resting(content.catalogs[SOURCE_LANGUAGE], content.register)
     for said in _everything_said(content):
         for each in (said, *_given_way(said, may_fall)):
             words = _rendered(each, content, values)

@@ -13,11 +13,11 @@ import pytest
 from app.conversation import speak
 from app.live import LOOK_AGAIN_AFTER, LiveRevision
 from app.revision import LANGUAGES, Revision, content_of
-from app.standing import gives_way_for, rests_on, standing_of, texts_by_entry
+from app.standing import fallen, resting, rests_on, standing_of, texts_by_entry
 from app.store.memory import MemoryDown
 from app.store.suspensions import Suspensions
 from flows.effects import Reply, Turn
-from messages.catalog import Text
+from messages.catalog import Catalog, Text
 from messages.facts import Fact, Number, Register
 from tests.texter import Line, Texter
 
@@ -42,17 +42,19 @@ def test_a_text_gives_way_for_a_fact_past_its_date_and_for_all_that_is_suspended
     today: date, suspended: tuple[str, ...], why: tuple[str, ...]
 ) -> None:
     """A number that nobody has dialled for long is still given; one that somebody suspended is not."""
-    assert why == gives_way_for(TEXT, REGISTER, today, suspended)
+    assert why == fallen(rests_on(TEXT, REGISTER), REGISTER, today, suspended)
 
 
-def test_a_standing_text_never_gives_way() -> None:
+def test_a_standing_text_rests_on_nothing() -> None:
     """It is the last that is left to say."""
-    assert () == gives_way_for(replace(TEXT, id="counsel.standing"), REGISTER, TODAY, ("line",))
+    catalog = Catalog("en", {"counsel.what": TEXT, "counsel.standing": replace(TEXT, id="counsel.standing")})
+
+    assert {"counsel.what": ("LW1", "line")} == resting(catalog, REGISTER)
 
 
 def test_what_rests_on_each_entry_is_known_both_ways() -> None:
     """For the list of what falls silent."""
-    catalog = type("C", (), {"texts": {TEXT.id: TEXT}})()
+    catalog = Catalog("en", {TEXT.id: TEXT})
 
     assert ("LW1", "line") == rests_on(TEXT, REGISTER)
     assert {"LW1": ("counsel.what",), "line": ("counsel.what",)} == texts_by_entry(catalog, REGISTER)
