@@ -200,8 +200,8 @@ MEASURES: dict[str, Measure] = {
     "es": Measure(
         syllables=spanish_syllables,
         formula=lambda words, syllables: 206.84 - 60 * syllables - 1.02 * words,
-        easy=80,
-        plain=70,
+        easy=90,
+        plain=80,
         harder=-1,
     ),
 }

@@ -149,7 +149,7 @@ def _answered(page: Page, number: int) -> None:
 
 
 def _told(page: Page) -> Asked:
-    return asked(page.locator(".bubble.line", has_text="Pedido hecho").locator(".says").inner_text())
+    return asked(page.locator(".bubble.line", has_text="Ya va su pedido").locator(".says").inner_text())
 
 
 def _has_mail(page: Page, told: Asked) -> None:

@@ -291,7 +291,7 @@ def test_the_volatile_memory_forgets_its_scripts_and_the_line_does_not_mind(
     volatile.script_flush()
     durable.script_flush()
 
-    assert "Pedido hecho" in tells(texter, "1", "Texas", "1", "1")
+    assert "Ya va su pedido" in tells(texter, "1", "Texas", "1", "1")
 
 
 # --- a memory that is full -----------------------------------------------------------------------
@@ -321,7 +321,7 @@ def test_a_full_volatile_memory_is_said_honestly(line: Line, servers: Servers, v
         assert honest(line.texter("+12025550112").texts("hola"))
 
     assert before == witness.contents(volatile)
-    assert "Pedido hecho" in texter.texts("1")
+    assert "Ya va su pedido" in texter.texts("1")
     assert 1 == len(referrals(line))
 
 
@@ -338,7 +338,7 @@ def test_a_full_durable_memory_takes_no_request_by_halves(
         assert "Amparo" in line.texter("+12025550112").texts("hola")
 
     assert before == witness.contents(durable)
-    assert "Pedido hecho" in texter.texts("1")
+    assert "Ya va su pedido" in texter.texts("1")
 
 
 # --- nothing of a person in the log --------------------------------------------------------------
