@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.referral.word import WORDS
 from app.revision import LANGUAGES
 from app.sources import read_sources
 from flows.definition import Menu, Question, Say
@@ -24,6 +25,17 @@ def test_the_conversation_goes_as_written(path: Path, line: Line, pytestconfig: 
     if pytestconfig.getoption("--write-transcripts"):
         path.write_text(played, encoding="utf-8")
     assert played == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lot", ["ramo", "camino", "pan"])
+def test_a_random_word_is_not_taken_for_a_part_of_what_the_line_says(
+    lot: str, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line says "Cerramos", "en camino" and "pantalla" in this conversation, whatever word is drawn."""
+    monkeypatch.setitem(WORDS, "es", (lot,))
+    script = (Path(__file__).parent / "transcripts/es-otro-telefono.txt").read_text(encoding="utf-8")
+
+    assert script == Player(line).play(script)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,6 +6,7 @@ A line that begins with `>` is what the texter sends, `|` what the line answers,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,9 +71,11 @@ class Player:
 
     def _without_secrets(self, text: str) -> str:
         self._learn()
-        for name, value in self.secrets.items():
-            text = text.replace(value, name)
-        return text
+        if not self.secrets:
+            return text
+        # A code stands nowhere else. A word may: "ramo" is in "Cerramos", and a request is "en camino".
+        said = rf"\b(dice|says?) {re.escape(self.secrets['{word}'])}\b"
+        return re.sub(said, r"\1 {word}", text.replace(self.secrets["{code}"], "{code}"))
 
 
 def _four_hours_and_more(line: Line) -> None:
