@@ -70,7 +70,7 @@ def _due(entry: Checked, today: date, suspension: Suspension | None, texts: tupl
 
 
 def _state(entry: Checked, today: date) -> State:
-    if entry.check_by < today:
+    if entry.is_past(today):
         return "past"
     return "due" if entry.check_by - today <= near(entry) else "holds"
 

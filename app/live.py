@@ -54,10 +54,16 @@ class Live:
         return len(self.unsigned)
 
     def flows(self, graph: Graph | None = None) -> Flows:
-        """What `advance` stands on: the pinned path, and the live words and places; a suspended state has no rule."""
-        rules = {code: rule for code, rule in self.places.rules.items() if code not in self.suspended}
+        """What `advance` stands on: the pinned path, and the live words and places."""
         path = self._beside(graph) if graph else self.content.graph
-        return Flows(path, self.vocabulary, replace(self.places, rules=rules))
+        return Flows(path, self.vocabulary, self.places)
+
+    def without(self, suspended: frozenset[str]) -> Live:
+        """The same, with exactly this suspended: a text that rests on it gives way, and a state has no rule."""
+        if suspended == self.suspended:
+            return self
+        rules = {code: rule for code, rule in self.content.rules().items() if code not in suspended}
+        return replace(self, suspended=suspended, places=replace(self.places, rules=rules))
 
     def _beside(self, old: Graph) -> Graph:
         """An older path, and beside it the live nodes: commands and emergencies always lead where they lead now."""
@@ -164,7 +170,7 @@ class LiveRevision:
             if name is not None and (self._live is None or self._live.hash != name):
                 self._live = self._built(name, suspended)
             if self._live is not None:
-                self._live = replace(self._live, suspended=suspended)
+                self._live = self._live.without(suspended)
         except MemoryDown:
             if self._live is None:
                 raise
@@ -174,7 +180,7 @@ class LiveRevision:
         """The live revision; the one at hand where this cannot be used."""
         try:
             revision = self._revisions.get(name)
-            return replace(_compiled(name, revision), suspended=suspended) if revision else self._live
+            return _compiled(name, revision).without(suspended) if revision else self._live
         except (ValueError, KeyError, TypeError):
             # Published by another version of this code, whose check knows what ours cannot read.
             log.exception(

@@ -34,6 +34,17 @@ class Draft:
         return self.sources.revision()
 
 
+def given_reason(reason: str) -> str:
+    """What the history will show as the reason.
+
+    Raises:
+        PublishError: there is none.
+    """
+    if not reason.strip():
+        raise PublishError("A reason is needed, in a few words: who reads the history will ask why.")
+    return reason.strip()
+
+
 def draft_of(sources: Sources) -> Draft:
     """Checks the files."""
     return Draft(sources, check(sources))
@@ -46,14 +57,13 @@ def publish(draft: Draft, revisions: Revisions, reason: str, now: datetime) -> P
         PublishError: the draft has blocking findings, or it is what is live already, or no reason was given.
         MemoryDown: the durable memory does not answer.
     """
-    if not reason.strip():
-        raise PublishError("A reason is needed, in a few words: who reads the history will ask why.")
+    why = given_reason(reason)
     if draft.blocking:
         raise PublishError("\n".join(str(finding) for finding in draft.blocking))
     revision = draft.revision
     if revisions.live_hash() == revision.hash:
         raise PublishError(f"Nothing has changed: {revision.hash} is live already.")
-    return revisions.publish(revision, reason.strip(), now)
+    return revisions.publish(revision, why, now)
 
 
 def roll_back(revisions: Revisions, name: str | None, reason: str, now: datetime) -> Published:
@@ -63,8 +73,7 @@ def roll_back(revisions: Revisions, name: str | None, reason: str, now: datetime
         PublishError: there is no such revision, or no reason was given.
         MemoryDown: the durable memory does not answer.
     """
-    if not reason.strip():
-        raise PublishError("A reason is needed, in a few words: who reads the history will ask why.")
+    why = given_reason(reason)
     live = revisions.live_hash()
     earlier = [entry.hash for entry in reversed(revisions.history()) if entry.hash != live]
     wanted = name or (earlier[0] if earlier else None)
@@ -77,7 +86,7 @@ def roll_back(revisions: Revisions, name: str | None, reason: str, now: datetime
     if revision is None:
         raise PublishError(f"There is no earlier revision {wanted!r}; see them with: amparo revisions")
     _refuse_unreadable(revision)
-    return revisions.publish(revision, reason.strip(), now)
+    return revisions.publish(revision, why, now)
 
 
 def _refuse_unreadable(revision: Revision) -> None:

@@ -29,7 +29,7 @@ def fallen(
     return tuple(
         name
         for name in names
-        if name in suspended or (name in register.facts and register.facts[name].check_by < today)
+        if name in suspended or (name in register.facts and register.facts[name].is_past(today))
     )
 
 

@@ -245,8 +245,9 @@ def _prove_language(flows: Flows, session: Session, heard: Heard) -> Session:
     if session.language is not None:
         return session
     shown = language_shown(heard, flows.vocabulary) or language_typed(heard, flows.vocabulary)
-    asked = topic_in(heard, flows.vocabulary)
-    return replace(session, language=shown or (asked.language if asked else None))
+    if shown is None and (asked := topic_in(heard, flows.vocabulary)):
+        shown = asked.language
+    return replace(session, language=shown)
 
 
 def _way_in(session: Session) -> str:
@@ -270,8 +271,8 @@ def _first_text(flows: Flows, session: Session, heard: Heard) -> Turn:
 
 def _open_question(flows: Flows, session: Session, heard: Heard) -> Turn:
     if session.node is None:
-        told = _own_words(flows, session, heard)
-        if session.language is not None and told is not None:
+        told = _own_words(flows, session, heard) if session.language else None
+        if told is not None:
             return told
         menu = walk(flows, session, flows.graph.commands["menu"])
         return replace(menu, understood=language_shown(heard, flows.vocabulary) is not None)

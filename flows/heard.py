@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from flows.phrases import Lexicon, Phrase, PhraseBook, distance, forgiven, parse, repeats
+from flows.phrases import Lexicon, Phrase, PhraseBook, distance, entries_of, forgiven, parse, repeats
 
 LONGEST = 1600  # characters of one text, Twilio's own limit
 COMMANDS = (
@@ -219,9 +219,7 @@ class Vocabulary:
             for words in self.languages
             for kind, phrase in self._phrases(words)
         )
-        plain = PhraseBook(phrases, Lexicon(()))
-        known = {*plain.entries(), *self.numbers, *self.stops, *self.commands}
-        return PhraseBook(phrases, Lexicon(known, self.shorthand))
+        return self._book(phrases, *self.numbers, *self.stops, *self.commands)
 
     @cached_property
     def topic_book(self) -> PhraseBook:
@@ -232,7 +230,12 @@ class Vocabulary:
             for node, written in words.topics.items()
             for phrase in written
         )
-        return PhraseBook(phrases, Lexicon(PhraseBook(phrases, Lexicon(())).entries(), self.shorthand))
+        return self._book(phrases)
+
+    def _book(self, phrases: Sequence[tuple[str, Phrase]], *known: str) -> PhraseBook:
+        """A book of these phrases; a word that is `known`, or stands in one of them, is nobody's typing error."""
+        words = {*entries_of(phrase for _, phrase in phrases), *known}
+        return PhraseBook(phrases, Lexicon(words, self.shorthand))
 
     @cached_property
     def shorthand(self) -> Mapping[str, str]:

@@ -246,6 +246,14 @@ def _is_misspelt(heard: str, meant: str) -> bool:
     return same_start and distance(heard, sound, limit) <= limit
 
 
+def entries_of(phrases: Iterable[Phrase]) -> Iterator[str]:
+    """Every word and beginning of a word that the phrases name."""
+    for phrase in phrases:
+        for step in phrase.steps:
+            for way in step.ways if step else ():
+                yield from way
+
+
 class PhraseBook:
     """Phrases under tags, compiled once; finding them takes well under a millisecond for an ordinary text."""
 
@@ -255,14 +263,7 @@ class PhraseBook:
         for place, (_, phrase) in enumerate(self._phrases):
             for first in {way[0] for way in phrase.first.ways}:
                 self._first[first].append(place)
-        self._lexicon = lexicon or Lexicon(self.entries())
-
-    def entries(self) -> Iterator[str]:
-        """Every word and beginning of a word that the phrases name."""
-        for _, phrase in self._phrases:
-            for step in phrase.steps:
-                for way in step.ways if step else ():
-                    yield from way
+        self._lexicon = lexicon or Lexicon(entries_of(phrase for _, phrase in self._phrases))
 
     def found(self, words: Sequence[str], bare: tuple[int, int] | None = None) -> Iterator[Found]:
         """Every place in these folded words where a phrase stands, the fullest and then shortest reading of each.

@@ -213,7 +213,7 @@ def check_dates(register: Register, today: date, locate: Callable[[str, str], st
                 yield TextFault("checked-tomorrow", locate(section, record.id), what, mend)
             if record.check_by - today > near(record):
                 continue
-            over = record.check_by < today
+            over = record.is_past(today)
             what = (
                 f"{section[:-1]} {record.id} {'had' if over else 'has'} to be checked by {record.check_by}."
             )

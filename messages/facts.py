@@ -32,6 +32,10 @@ class Checked:
         """The last day on which the check still holds."""
         return self.checked_on + timedelta(days=INTERVALS[self.interval])
 
+    def is_past(self, today: date) -> bool:
+        """True if the check does not hold any more."""
+        return self.check_by < today
+
 
 def near(entry: Checked) -> timedelta:
     """How long before its last day a check is due."""
@@ -107,7 +111,7 @@ class Register:
 
     def past(self, today: date) -> frozenset[str]:
         """Ids of the facts whose check does not hold any more."""
-        return frozenset(fact.id for fact in self.facts.values() if fact.check_by < today)
+        return frozenset(fact.id for fact in self.facts.values() if fact.is_past(today))
 
 
 def read_facts(path: Path) -> Register:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from app.checking.findings import Finding, finding, message_folder
 from app.revision import Content
 from app.standing import rests_on, standing_of
-from flows.definition import Menu, Node
 from messages.catalog import SOURCE_LANGUAGE, Text
 
 # A check of these holds for half a year or more: what tells a frightened person what to do now rests on no others.
@@ -48,20 +47,15 @@ def _without_standing(content: Content) -> Iterator[Finding]:
 
 def _standing_on_facts(content: Content) -> Iterator[Finding]:
     """What is said when all else has fallen, and labels, which nobody replaces, must rest on nothing."""
-    choices = {choice for node in content.graph.nodes.values() for choice in _choices(node)}
     for text in _resting(content):
         names = ", ".join(rests_on(text, content.register))
         if text.id == standing_of(text.id):
             what = f"{text.id} rests on {names}, and could fall with what it stands for."
             mend = "Let it state no law, name no facts, and give no number but 911."
             yield finding("standing-on-facts", text.where, what, mend)
-        elif text.id in choices:
+        elif text.id.count(".") == 2:  # flow.node.choice
             what = f"{text.id} is the label of a choice and rests on {names}: it stays when they fall."
             yield finding("standing-on-facts", text.where, what, "Say it in the text, and not in the label.")
-
-
-def _choices(node: Node) -> tuple[str, ...]:
-    return tuple(choice.id for choice in node.choices) if isinstance(node, Menu) else ()
 
 
 def _shaky_first_aid(content: Content) -> Iterator[Finding]:

@@ -28,13 +28,13 @@ class Limit:
 
 
 ORDINARY = Limit(2, 3)
+FIRST = Limit(3, 3)  # to somebody of whom we know nothing: it says what the line is as well
 # What one turn says, by the node it comes to.
 TURN_LIMITS = {
     "now.tell": Limit(2, 2),
     "start.welcome": Limit(2, 2),
-    **dict.fromkeys(BILINGUAL, Limit(3, 3)),
+    **dict.fromkeys(BILINGUAL, FIRST),
 }
-FIRST = Limit(3, 3)
 # A push, a crisis text, and the first thing to tell a person who is held.
 ONE = Limit(1, 1)
 

@@ -14,6 +14,7 @@ from app.bootstrap import utc_now
 from app.commands import ground
 from app.due import Due, calendar, due_list
 from app.live import LOOK_AGAIN_AFTER, LiveRevision, NothingPublishedError
+from app.publishing import given_reason
 from app.revision import Content
 from app.sources import read_sources
 from app.standing import ALWAYS_GIVEN, texts_by_entry
@@ -103,8 +104,7 @@ def suspend(name: str, reason: str) -> None:
     with ground.plainly():
         store, content = _store(), _live_content()
         _refuse_unknown(name, content)
-        _refuse_empty(reason)
-        store.suspend(name, reason.strip(), utc_now())
+        store.suspend(name, given_reason(reason), utc_now())
     click.echo(f"{name} is suspended, {WITHIN}.")
     click.echo(_what_gives_way(name, content))
     click.echo(f"When it holds again: amparo facts restore {name} --reason ...")
@@ -121,8 +121,7 @@ def restore(name: str, reason: str) -> None:
         if name not in suspended:
             known = f" Suspended are: {', '.join(sorted(suspended))}." if suspended else " Nothing is."
             raise click.ClickException(f"{name!r} is not suspended.{known}")
-        _refuse_empty(reason)
-        store.restore(name, reason.strip(), utc_now())
+        store.restore(name, given_reason(reason), utc_now())
     click.echo(f"{name} holds again, {WITHIN}.")
 
 
@@ -160,11 +159,6 @@ def _refuse_unknown(name: str, content: Content) -> None:
         near = get_close_matches(name, known, n=3) or get_close_matches(name.upper(), known, n=3)
         meant = f" Did you mean {' or '.join(near)}?" if near else " `amparo facts --all` names them."
         raise click.ClickException(f"There is no fact, number, link or state {name!r}.{meant}")
-
-
-def _refuse_empty(reason: str) -> None:
-    if not reason.strip():
-        raise click.ClickException("A reason is needed, in a few words: who reads the history will ask why.")
 
 
 def _what_gives_way(name: str, content: Content) -> str:

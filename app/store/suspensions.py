@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import cast
 
@@ -34,18 +34,18 @@ class Suspensions:
 
     def suspend(self, name: str, reason: str, at: datetime) -> Suspension:
         """Suspends an id, in one step with its line in the history."""
-        entry = Suspension(name, at, reason)
-        pipe = self._durable.pipeline(transaction=True)
-        pipe.hset(keys.SUSPENDED(), name, _written(entry))
-        pipe.rpush(keys.SUSPENSIONS(), _written(entry))
-        pipe.execute()
-        return entry
+        return self._write(Suspension(name, at, reason))
 
     def restore(self, name: str, reason: str, at: datetime) -> Suspension:
         """Takes a suspension back, in one step with its line in the history."""
-        entry = Suspension(name, at, reason, restored=True)
+        return self._write(Suspension(name, at, reason, restored=True))
+
+    def _write(self, entry: Suspension) -> Suspension:
         pipe = self._durable.pipeline(transaction=True)
-        pipe.hdel(keys.SUSPENDED(), name)
+        if entry.restored:
+            pipe.hdel(keys.SUSPENDED(), entry.id)
+        else:
+            pipe.hset(keys.SUSPENDED(), entry.id, _written(entry))
         pipe.rpush(keys.SUSPENSIONS(), _written(entry))
         pipe.execute()
         return entry
@@ -66,8 +66,7 @@ class Suspensions:
 
 
 def _written(entry: Suspension) -> str:
-    fields = {"id": entry.id, "at": entry.at.isoformat(), "reason": entry.reason, "restored": entry.restored}
-    return json.dumps(fields, ensure_ascii=False)
+    return json.dumps({**asdict(entry), "at": entry.at.isoformat()}, ensure_ascii=False)
 
 
 def _read(line: bytes) -> Suspension:

@@ -163,7 +163,7 @@ def test_no_conversation_meets_silence_or_a_dead_end(
 ) -> None:
     """Whatever is typed, whatever comes of an effect, whatever fact has fallen."""
     session = Session(language=language) if language else None
-    live = replace(the_line(), suspended=SUSPENDED[suspended])
+    live = the_line().without(SUSPENDED[suspended])
     wanderer = Wanderer(live, office, day, session)
 
     for said, lot in typed:
