@@ -1,4 +1,4 @@
-"""A legal service: whom it takes, what it speaks, when it is open, to whom its letters are sealed."""
+"""A legal service: whom it takes, and for what; what it speaks, when it is open, to whom its letters are sealed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.directory import issues
+from app.directory.issues import DEPORTATION, DETENTION, IMMIGRATION, SURVIVORS, full_code, is_within
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _STATES = """
@@ -20,10 +23,13 @@ STATES = frozenset(_STATES.split())
 # Any spoken language, by an interpreter on the telephone.
 ANY = "any"
 
+_PHONE = r"\+[1-9][0-9]{6,14}"
+_EMAIL = r"[^@\s<>]+@[^@\s<>]+"
 # It stands in the consent, with all that goes to the office.
 LONGEST_NAME = 40
 
 Speaks = Literal["itself", "interpreter", "no"]
+Whom = Literal["any", "lsc", "survivors", "untold"]
 
 
 class OfficeError(ValueError):
@@ -66,6 +72,13 @@ class Office:
 
     `spoken` and `interpreters` hold codes such as es, mam, kiche; `interpreters` may hold `any`.
     `recipients` are age1... keys, the next one beside the present one while they change.
+    `counties` such as TX:Harris County narrow a state to them; a state without any is taken whole.
+    `issues` are LIST codes; each stands for all that lies within it.
+    `whom` it can take: anybody; as one that the Legal Services Corporation pays for (45 CFR 1626, which bars most
+    people without papers); survivors of violence and trafficking only (1626.4); or we were not told.
+    `capacity` is how many open referrals it bears: None for no limit, 0 while it is paused.
+    `takes_detained` is whether it goes to where people are held. Alarms go to `lead_email`; a text that a
+    referral waits goes to `duty_phone`.
     """
 
     id: str
@@ -80,23 +93,55 @@ class Office:
     takes_detained: bool = False
     hours: tuple[Span, ...] = ()
     made_up: bool = False  # of the sample: nobody is behind it, and any other office goes before it
+    counties: tuple[str, ...] = ()
+    issues: tuple[str, ...] = (IMMIGRATION,)
+    whom: Whom = "untold"
+    capacity: int | None = None
+    lead_email: str = ""
+    duty_phone: str = ""
 
     def __post_init__(self) -> None:
         _matches("id", self.id, r"[a-z][a-z0-9-]{1,31}")
-        _matches("phone", self.phone, r"\+[1-9][0-9]{6,14}")
-        _matches("email", self.email, r"[^@\s<>]+@[^@\s<>]+")
+        _matches("phone", self.phone, _PHONE)
+        _matches("email", self.email, _EMAIL)
+        _matches("lead_email", self.lead_email or self.email, _EMAIL)
+        _matches("duty_phone", self.duty_phone or self.phone, _PHONE)
         if not self.name.strip() or not self.name.isprintable() or len(self.name) > LONGEST_NAME:
             raise OfficeError(f"name must be a line of at most {LONGEST_NAME} characters, got {self.name!r}")
         for code in (*self.spoken, *self.interpreters):
             _matches("language", code, r"[a-z][a-z0-9_-]{1,15}")
-        for state in self.states:
-            if state not in STATES:
-                raise OfficeError(f"states must be codes such as TX, got {state!r}")
         for recipient in self.recipients:
             _matches("recipient", recipient, r"age1[0-9a-z]{58}")
         if not self.recipients:
             raise OfficeError(f"recipients must hold at least one age1... key, got none for {self.id!r}")
         _zone(self.zone)
+        self._check_places()
+        self._check_who_and_what()
+        self._check_hours()
+
+    def _check_places(self) -> None:
+        for state in self.states:
+            if state not in STATES:
+                raise OfficeError(f"states must be codes such as TX, got {state!r}")
+        for county in self.counties:
+            _matches("counties", county, r"[A-Z]{2}:[^\s:,]([^:,]{0,58}[^\s:,])?")
+            if county[:2] not in self.states:
+                raise OfficeError(f"counties must be of one of its states, got {county!r}")
+
+    def _check_who_and_what(self) -> None:
+        for issue in self.issues:
+            _matches("issues", issue, issues.FORM.pattern)
+        if not self.issues:
+            raise OfficeError(f"issues must hold at least one LIST code such as {IMMIGRATION}, got none")
+        if self.whom not in get_args(Whom):
+            raise OfficeError(f"whom must be one of {', '.join(get_args(Whom))}, got {self.whom!r}")
+        if self.capacity is not None and (type(self.capacity) is not int or self.capacity < 0):
+            raise OfficeError(f"capacity must be a whole number from 0, or none, got {self.capacity!r}")
+        for name in ("takes_detained", "made_up"):
+            if not isinstance(getattr(self, name), bool):
+                raise OfficeError(f"{name} must be true or false, got {getattr(self, name)!r}")
+
+    def _check_hours(self) -> None:
         spans = sorted((DAYS.index(span.day), span.opens, span.closes) for span in self.hours)
         for (day, _, closes), (next_day, opens, _) in pairwise(spans):
             if day == next_day and opens < closes:
@@ -117,6 +162,37 @@ class Office:
     def serves(self, state: str) -> bool:
         """True if it takes people from this state; where the state is not known, only a nationwide one does."""
         return self.nationwide or state in self.states
+
+    def counties_in(self, state: str) -> frozenset[str]:
+        """The counties that it takes people from in this state, folded; none means the whole of it."""
+        return frozenset(fold_county(name[3:]) for name in self.counties if name[:2] == state)
+
+    @property
+    def lead(self) -> str:
+        """Where an alarm goes that no referral may wait under."""
+        return self.lead_email or self.email
+
+    def takes(self, code: str) -> bool:
+        """True if its issues hold this LIST code, or one that the code lies within."""
+        return any(is_within(code, issue) for issue in self.issues)
+
+    def names(self, code: str) -> bool:
+        """True if it takes this code by more than the name of the whole field."""
+        return any(is_within(code, issue) for issue in self.issues if not issues.is_whole_field(issue))
+
+    def may_take(self, code: str, held: bool = False) -> bool:
+        """True unless whom it can take forbids to offer it this, so that nobody need be asked their status.
+
+        Most people in deportation or detention are of those whom an office under 45 CFR 1626 may not represent.
+        Such an office, and one that has not told us, is asked about these two only if its issues name them.
+        """
+        if self.whom == "any":
+            return True
+        if self.whom == "survivors":
+            return is_within(code, SURVIVORS)
+        asked = {code, DETENTION} if held and not is_within(code, DETENTION) else {code}
+        restricted = (each for each in asked if is_within(each, DEPORTATION) or is_within(each, DETENTION))
+        return all(self.names(each) for each in restricted)
 
     def speaks(self, language: str) -> Speaks:
         """How somebody who speaks this language would be understood."""
@@ -178,9 +254,11 @@ class Office:
             record: dict[str, Any] = json.loads(text)
             for name in ("recipients", "states", "spoken", "interpreters"):
                 record[name] = tuple(record[name])
+            for name in {"counties", "issues"} & record.keys():  # records of before had neither
+                record[name] = tuple(record[name])
             record["hours"] = tuple(Span(**span) for span in record["hours"])
             return cls(**record)
-        except (KeyError, TypeError, json.JSONDecodeError) as error:
+        except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
             raise OfficeError(f"a stored office cannot be read: {error}") from error
 
 
@@ -213,6 +291,8 @@ def _spans_of(part: str) -> Iterator[Span]:
 def office_from(values: Mapping[str, Any], recipients: tuple[str, ...]) -> Office:
     """The office of a mapping as an operator writes it: lists may be one line, `states` may be nationwide.
 
+    `issues` may be short (IM-02), `capacity` may be none.
+
     Raises:
         OfficeError: a value is missing or wrong.
     """
@@ -230,13 +310,60 @@ def office_from(values: Mapping[str, Any], recipients: tuple[str, ...]) -> Offic
             interpreters=_list(values.get("interpreters", "")),
             takes_detained=_yes_or_no("takes_detained", values.get("takes_detained", "no")),
             hours=read_hours(values["hours"]),
+            counties=_names(values.get("counties", "")),
+            issues=tuple(full_code(code) for code in _list(values.get("issues", IMMIGRATION))),
+            whom=values.get("whom", "untold"),
+            capacity=_capacity(values.get("capacity", "none")),
+            lead_email=values.get("lead_email", ""),
+            duty_phone=values.get("duty_phone", ""),
         )
     except KeyError as error:
         raise OfficeError(f"an office must have {error.args[0]}, it is missing") from error
 
 
+def as_written(office: Office) -> dict[str, Any]:
+    """The mapping that `office_from` reads this office from, all but its recipients and whether it is made up."""
+    return {
+        "id": office.id,
+        "name": office.name,
+        "phone": office.phone,
+        "email": office.email,
+        "zone": office.zone,
+        "states": " ".join(office.states) or "nationwide",
+        "spoken": " ".join(office.spoken),
+        "interpreters": " ".join(office.interpreters),
+        "takes_detained": office.takes_detained,
+        "hours": ", ".join(f"{span.day} {span.opens}-{span.closes}" for span in office.hours) or "always",
+        "counties": ", ".join(office.counties),
+        "issues": " ".join(office.issues),
+        "whom": office.whom,
+        "capacity": "none" if office.capacity is None else str(office.capacity),
+        "lead_email": office.lead_email,
+        "duty_phone": office.duty_phone,
+    }
+
+
+def fold_county(name: str) -> str:
+    """A county's name as two spellings of it are compared: St. Louis City is St Louis city."""
+    return " ".join(name.replace(".", "").casefold().split())
+
+
 def _list(value: str | list[str]) -> tuple[str, ...]:
     return tuple(value.replace(",", " ").split() if isinstance(value, str) else value)
+
+
+def _names(value: str | list[str]) -> tuple[str, ...]:
+    """A list whose entries have spaces in them."""
+    entries = value.split(",") if isinstance(value, str) else value
+    return tuple(entry.strip() for entry in entries if entry.strip())
+
+
+def _capacity(value: str | int | None) -> int | None:
+    if value is None or value == "none":
+        return None
+    if not re.fullmatch(r"[0-9]{1,4}", str(value)):
+        raise OfficeError(f"capacity must be a whole number from 0, or none, got {value!r}")
+    return int(value)
 
 
 def _yes_or_no(name: str, value: str | bool) -> bool:

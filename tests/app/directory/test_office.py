@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.directory.office import Office, OfficeError, Opening, Span, office_from, read_hours
+from app.directory.office import (
+    Office,
+    OfficeError,
+    Opening,
+    Span,
+    as_written,
+    office_from,
+    read_hours,
+)
 from app.referral.seal import recipient_of
 from tests.app.referral.made_up import NOW, OFFICE_KEY, office
 
@@ -80,9 +90,70 @@ def test_the_deadline_of_a_line_that_is_always_answered_is_soon() -> None:
     assert NOW + timedelta(minutes=30) == office().deadline(NOW, timedelta(minutes=30))
 
 
-def test_an_office_is_read_back_as_it_was_written() -> None:
-    """The record survives the store."""
-    assert MESA == Office.from_json(MESA.to_json())
+PLAZA = replace(
+    MESA,
+    states=("TX", "NM"),
+    counties=("TX:Harris County", "TX:Fort Bend County"),
+    interpreters=("any",),
+    issues=("IM-00-00-00-00", "IM-02-00-00-00"),
+    whom="lsc",
+    capacity=12,
+    lead_email="lead@mesa.example.org",
+    duty_phone="+15055550122",
+)
+
+
+@pytest.mark.parametrize("each", [MESA, PLAZA, office()])
+def test_an_office_is_read_back_as_it_was_written(each: Office) -> None:
+    """The record survives the store, and the operator's own form of it."""
+    assert each == Office.from_json(each.to_json())
+    assert each == office_from(as_written(each), each.recipients)
+
+
+def test_a_record_of_before_is_read_as_an_office_that_told_us_little() -> None:
+    """It takes all of immigration, without a limit, and we do not know whom."""
+    record = json.loads(PLAZA.to_json())
+    for name in ("counties", "issues", "whom", "capacity", "lead_email", "duty_phone"):
+        del record[name]
+    old = Office.from_json(json.dumps(record))
+
+    assert ((), ("IM-00-00-00-00",), "untold", None) == (old.counties, old.issues, old.whom, old.capacity)
+    assert ("intake@mesa.example.org", "") == (old.lead, old.duty_phone)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"salary": 1},
+        {"name": 5},
+        {"issues": "IM-00-00-00-00"},
+        {"issues": None},
+        {"counties": [5]},
+        {"whom": ["any"]},
+        {"capacity": "12"},
+        {"capacity": True},
+        {"takes_detained": "no"},
+        {"duty_phone": 5},
+    ],
+)
+def test_a_record_of_another_form_is_refused(changes: dict[str, Any]) -> None:
+    """Nothing is guessed: "no" in quotes would be read as yes."""
+    with pytest.raises(OfficeError):
+        Office.from_json(json.dumps(json.loads(PLAZA.to_json()) | changes))
+
+
+def test_a_record_that_lacks_what_was_always_there_is_refused() -> None:
+    """Only what is new may be missing."""
+    record = json.loads(PLAZA.to_json())
+    del record["recipients"]
+
+    with pytest.raises(OfficeError, match="recipients"):
+        Office.from_json(json.dumps(record))
+
+
+def test_an_alarm_goes_to_the_lead() -> None:
+    """Or to the inbox, where no lead was named."""
+    assert ("lead@mesa.example.org", MESA.email) == (PLAZA.lead, MESA.lead)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +170,17 @@ def test_an_office_is_read_back_as_it_was_written() -> None:
         ({"name": "two\nlines"}, "name"),
         ({"spoken": ("Español!",)}, "language"),
         ({"hours": "mon 09:00-13:00, mon 12:00-17:00"}, "overlap"),
+        ({"states": ("TX",), "counties": ("NM:Taos County",)}, "NM:Taos County"),
+        ({"counties": ("TX:Harris County",)}, "one of its states"),
+        ({"states": ("TX",), "counties": ("Harris County",)}, "'Harris County'"),
+        ({"states": ("TX",), "counties": ("TX: Harris County",)}, "counties"),
+        ({"issues": ()}, "at least one LIST code"),
+        ({"issues": ("IM-02",)}, "'IM-02'"),
+        ({"whom": "citizens"}, "any, lsc, survivors, untold"),
+        ({"capacity": -1}, "-1"),
+        ({"capacity": 1.5}, "1.5"),
+        ({"lead_email": "nobody"}, "lead_email"),
+        ({"duty_phone": "555-0110"}, "duty_phone"),
     ],
 )
 def test_a_bad_value_is_refused_and_shown(changes: dict[str, Any], shown: str) -> None:
@@ -130,6 +212,27 @@ def test_hours_that_cannot_be_are_refused(text: str) -> None:
     """Never read as something else."""
     with pytest.raises(OfficeError):
         read_hours(text)
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [({"capacity": "many"}, "'many'"), ({"capacity": "-1"}, "'-1'"), ({"issues": "IM-2"}, "'IM-2'")],
+)
+def test_what_an_operator_writes_wrongly_is_shown(changes: dict[str, str], shown: str) -> None:
+    """As it was written."""
+    with pytest.raises(OfficeError, match=shown):
+        office_from(as_written(MESA) | changes, MESA.recipients)
+
+
+def test_short_codes_and_lists_of_names_are_read() -> None:
+    """As an operator writes them."""
+    written = as_written(PLAZA) | {
+        "issues": "im-02, IM-05",
+        "counties": "TX:Harris County , TX:Fort Bend County",
+    }
+    read = office_from(written, PLAZA.recipients)
+
+    assert (("IM-02-00-00-00", "IM-05-00-00-00"), PLAZA.counties) == (read.issues, read.counties)
 
 
 def test_a_missing_value_is_named() -> None:

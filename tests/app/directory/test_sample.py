@@ -25,6 +25,20 @@ def test_three_made_up_offices_stand_in_the_directory(durable: Redis, tmp_path: 
     assert all(any(office.serves(state) for office in offices) for state in STATES)
 
 
+def test_they_show_what_offices_differ_in(durable: Redis, tmp_path: Path) -> None:
+    """Wherever one is, a made-up office can be asked about somebody who is held; one is under 45 CFR 1626."""
+    offices = {office.id: office for office in load_sample(Offices(durable), tmp_path / "offices")}
+
+    assert {"harbor": "any", "mesa": "any", "lantern": "lsc"} == {
+        identity: office.whom for identity, office in offices.items()
+    }
+    assert ["harbor", "mesa"] == [
+        identity
+        for identity, office in offices.items()
+        if office.takes_detained and office.may_take("IM-02-00-00-00", held=True)
+    ]
+
+
 def test_their_keys_are_made_once(durable: Redis, tmp_path: Path) -> None:
     """A second start seals to the same keys, which only their owner may read."""
     first = load_sample(Offices(durable), tmp_path)

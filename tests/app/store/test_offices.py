@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from redis import Redis
 
+from app.directory.office import Office
 from app.store.offices import Offices
 from tests.app.referral.made_up import office
 
@@ -28,6 +30,23 @@ def test_saving_again_changes_the_office(durable: Redis) -> None:
     offices.save(moved)
 
     assert (moved,) == offices.all()
+
+
+def test_one_record_that_cannot_be_read_does_not_hide_the_others(durable: Redis) -> None:
+    """Nor does one that an older line wrote."""
+    offices = Offices(durable)
+    for identity in ("harbor", "mesa", "plaza"):
+        offices.save(office(identity))
+    durable.set("office:harbor", b'{"id": "harbor"}')
+    durable.set("office:mesa", _of_before(office("mesa", whom="untold")))
+
+    assert (office("mesa", whom="untold"), office("plaza")) == offices.all()
+
+
+def _of_before(seen: Office) -> str:
+    record = json.loads(seen.to_json())
+    new = {"counties", "issues", "whom", "capacity", "lead_email", "duty_phone"}
+    return json.dumps({name: value for name, value in record.items() if name not in new})
 
 
 def test_an_empty_directory_is_empty(durable: Redis) -> None:
