@@ -362,7 +362,15 @@ def _add_partner(line: Hotline) -> None:
     added = line.does(
         *("directory", "add-partner", "--id", "nido", "--name", "Nido Legal", "--phone", "+12025550188"),
         *("--email", "intake@nido.example.org", "--zone", "America/Chicago", "--states", "nationwide"),
-        *("--hours", "always", "--takes-detained", "--make-identity", str(line.data / "nido.age")),
+        *(
+            "--hours",
+            "always",
+            "--takes-detained",
+            "--whom",
+            "any",
+            "--make-identity",
+            str(line.data / "nido.age"),
+        ),
     )
     assert (0, "") == (added.returncode, added.stderr)
 

@@ -25,6 +25,7 @@ def office(identity: str = "harbor", **changes: Any) -> Office:
         "zone": "America/New_York",
         "recipients": (recipient_of(OFFICE_KEY),),
         "takes_detained": True,
+        "whom": "any",
     }
     hours = changes.pop("hours", "always")
     return Office(**{**values, "hours": read_hours(hours), **changes})
