@@ -238,6 +238,12 @@ def zips() -> _Zips:
     return _Zips()
 
 
+def counties_of(state: str) -> frozenset[str]:
+    """The counties of a state as `Finder.county` names them: those that a ZIP code lies in."""
+    table = zips()
+    return frozenset(county for code, county in table.counties.items() if table.state(code) == state)
+
+
 def _count(
     row: Mapping[str, Any],
     folded: Callable[[str], str],
