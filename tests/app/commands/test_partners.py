@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click import Context
 from click.testing import CliRunner, Result
 from redis import Redis
 
@@ -20,6 +23,7 @@ from tests.app.referral.made_up import OFFICE_KEY, office, referral
 from tests.servers import Servers
 
 KEY = recipient_of(OFFICE_KEY)
+PAGE = Path(__file__).parents[3] / "docs/partners.md"
 PLAZA = {
     "name": "Plaza Legal Aid",
     "phone": "+12025550188",
@@ -342,3 +346,39 @@ def test_a_memory_that_is_down_is_a_sentence(amparo: CliRunner, servers: Servers
 
     assert "Is the hotline running" in matched(amparo).output
     assert "Is the hotline running" in add(amparo, recipient=KEY, **PLAZA).output
+
+
+EXAMPLES = re.findall(r"^```\n\$ amparo (.+)\n([^`]*)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_page_for_partners_has_two_examples() -> None:
+    """So that the next test has something to find."""
+    assert 2 == len(EXAMPLES)
+
+
+@pytest.mark.parametrize(("typed", "printed"), EXAMPLES)
+def test_the_examples_of_the_page_are_what_is_printed(
+    amparo: CliRunner, durable: Redis, tmp_path: Path, typed: str, printed: str
+) -> None:
+    """With the three made-up offices."""
+    load_sample(Offices(durable), tmp_path)
+
+    assert printed == amparo.invoke(main, shlex.split(typed)).output
+
+
+def test_the_page_for_partners_names_every_option() -> None:
+    """A question that is not explained is not answered."""
+    command = main.get_command(Context(main), "directory").get_command(Context(main), "add-partner")
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert [] == [option.opts[0] for option in command.params if f"`{option.opts[0]}" not in page]
+
+
+def test_the_command_of_the_page_for_partners_adds_the_office(amparo: CliRunner, durable: Redis) -> None:
+    """As it stands there, with a key."""
+    (typed,) = re.findall(
+        r"^ +amparo (directory add-partner .+?)\n +```", PAGE.read_text(), re.MULTILINE | re.DOTALL
+    )
+    done = amparo.invoke(main, shlex.split(typed.replace("age1...", KEY)))
+
+    assert (0, ("IL:Cook County",), 12) == (done.exit_code, plaza(durable).counties, plaza(durable).capacity)
