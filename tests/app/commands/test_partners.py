@@ -379,6 +379,6 @@ def test_the_command_of_the_page_for_partners_adds_the_office(amparo: CliRunner,
     (typed,) = re.findall(
         r"^ +amparo (directory add-partner .+?)\n +```", PAGE.read_text(), re.MULTILINE | re.DOTALL
     )
-    done = amparo.invoke(main, shlex.split(typed.replace("age1...", KEY)))
+    done = amparo.invoke(main, shlex.split(typed.replace("\\\n", "").replace("age1...", KEY)))
 
     assert (0, ("IL:Cook County",), 12) == (done.exit_code, plaza(durable).counties, plaza(durable).capacity)
