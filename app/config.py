@@ -54,6 +54,7 @@ SETTINGS: tuple[str, ...] = (
     "MAIL_FROM",
     "WORKER_IDENTITY_FILE",
     "AMPARO_SERVE_DRAFTS",
+    "AMPARO_ALLOW_PRIVATE_WEBHOOKS",
 )
 
 # Every process that a run starts, and every process those start, carries this name in its environment. So what an
@@ -103,6 +104,7 @@ class Config:
     mail_from: str
     worker_identity_file: Path
     serve_drafts: bool
+    allow_private_webhooks: bool = False
     simulator_url: str | None = None
     worker_recipient: str | None = None
 
@@ -167,6 +169,7 @@ class _Reader:
                 self._text("WORKER_IDENTITY_FILE") or data / "keys" / "worker.age"
             ).absolute(),
             serve_drafts=self._parsed("AMPARO_SERVE_DRAFTS", _yes_or_no, not real),
+            allow_private_webhooks=self._parsed("AMPARO_ALLOW_PRIVATE_WEBHOOKS", _yes_or_no, False),
             simulator_url=simulator,
             worker_recipient=self._text("AMPARO_WORKER_RECIPIENT"),
         )

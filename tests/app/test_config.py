@@ -72,6 +72,17 @@ def test_a_real_line_is_no_demonstration_and_serves_no_drafts() -> None:
     )
 
 
+def test_hooks_stay_out_of_the_private_network_unless_somebody_says_yes() -> None:
+    """On a real line and in the demonstration."""
+    assert [False, False, True] == [
+        config.allow_private_webhooks
+        for config in (Config.from_env({}), real(), real(AMPARO_ALLOW_PRIVATE_WEBHOOKS="yes"))
+    ]
+    assert ("AMPARO_ALLOW_PRIVATE_WEBHOOKS must be yes or no, got '1'.",) == faults(
+        AMPARO_ALLOW_PRIVATE_WEBHOOKS="1"
+    )
+
+
 def test_a_line_that_talks_to_the_simulator_is_a_demonstration() -> None:
     """The supervisor's own setting makes it one, whatever credentials it made up."""
     config = real(AMPARO_SIMULATOR_URL="http://localhost:8001")
