@@ -161,6 +161,24 @@ OPEN = Key(
 OUTBOX = Key("outbox", "durable", "store.outbox", "what is owed to somebody, by due time", None)
 OFFICE = Key("office:{}", "durable", "store.offices", "one legal service", None)
 OFFICES = Key("offices", "durable", "store.offices", "ids of all legal services", None)
+ENDPOINT = Key(
+    "endpoint:{}",
+    "durable",
+    "store.endpoints",
+    "where one office takes hooks, and their secrets, sealed to the worker; id is the office's",
+    None,
+)
+ENDPOINTS = Key("endpoints", "durable", "store.endpoints", "ids of the offices that take hooks", None)
+FAILED_HOOKS = Key(
+    "hooks:failed",
+    "durable",
+    "store.hooks",
+    "hooks that were given up: ids, kind, time and status, by message id; no contents",
+    None,
+)
+REPLAYS = Key(
+    "hooks:replays", "durable", "store.hooks", "failed hooks that somebody asked to send again", None
+)
 INBOX = Key(
     "inbox:{}",
     "durable",
