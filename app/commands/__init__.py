@@ -20,6 +20,7 @@ COMMANDS = {
     "translations": "Bring the translations into step with the English texts.",
     "directory": "The legal services that referrals go to.",
     "referrals": "Referrals: list them, or open one with an office's key.",
+    "hooks": "The offices' own systems that are told of referrals, and what they did not take.",
     "doctor": "Look over this installation, and say what is not well.",
 }
 

@@ -16,6 +16,7 @@ NEEDS_THE_DURABLE_MEMORY = [
     ["revisions"],
     ["directory", "list"],
     ["referrals", "list"],
+    ["hooks", "list"],
 ]
 
 
