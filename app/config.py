@@ -20,6 +20,8 @@ DEMO_HOTLINE = "+12025550100"
 # It opens the first text, which must stay within two segments.
 LONGEST_LINE_NAME = 15
 DEMO_VOICE = "+12025550142"
+# Some 7 000 answers of an ordinary length: far above a quiet line's day, and far below what a flood could cost.
+MOST_SEGMENTS = 20_000
 
 # Secrets may come from a file instead (NAME_FILE), so that they need not stand in a process's environment.
 SECRETS = frozenset(
@@ -50,6 +52,9 @@ SETTINGS: tuple[str, ...] = (
     "TWILIO_API_URL",
     "HOTLINE_NUMBER",
     "TWILIO_MESSAGING_SERVICE_SID",
+    "TWILIO_CONTENT_RETENTION",
+    "TWILIO_ADDRESS_RETENTION",
+    "MOST_SEGMENTS_A_DAY",
     "SMTP_URL",
     "MAIL_FROM",
     "WORKER_IDENTITY_FILE",
@@ -84,6 +89,8 @@ class Twilio:
     api_url: str
     hotline_number: str | None
     messaging_service_sid: str | None
+    content_retention: str = "retain"
+    address_retention: str = "retain"
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,7 @@ class Config:
     allow_private_webhooks: bool = False
     simulator_url: str | None = None
     worker_recipient: str | None = None
+    most_segments_a_day: int = MOST_SEGMENTS
 
     @property
     def demonstration(self) -> bool:
@@ -172,6 +180,7 @@ class _Reader:
             allow_private_webhooks=self._parsed("AMPARO_ALLOW_PRIVATE_WEBHOOKS", _yes_or_no, False),
             simulator_url=simulator,
             worker_recipient=self._text("AMPARO_WORKER_RECIPIENT"),
+            most_segments_a_day=self._parsed("MOST_SEGMENTS_A_DAY", _count, MOST_SEGMENTS),
         )
         self._two_memories(config)
         self._strangers()
@@ -248,6 +257,8 @@ class _Reader:
             api_url=self._parsed("TWILIO_API_URL", _http_url, None) or TWILIO_API,
             hotline_number=number,
             messaging_service_sid=service,
+            content_retention=self._parsed("TWILIO_CONTENT_RETENTION", _retention("discard"), "retain"),
+            address_retention=self._parsed("TWILIO_ADDRESS_RETENTION", _retention("obfuscate"), "retain"),
         )
 
     def _strangers(self) -> None:
@@ -347,6 +358,21 @@ def _sid(prefix: str) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def _retention(forgetful: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.casefold() not in {"retain", forgetful}:
+            raise ValueError(f"must be retain or {forgetful}")
+        return text.casefold()
+
+    return parse
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ValueError("must be a whole number, or 0 for no limit")
+    return int(text)
 
 
 def _yes_or_no(text: str) -> bool:

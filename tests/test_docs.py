@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from app.commands.docs import made_from
 from app.config import INTERNAL, SECRETS, SETTINGS
+from app.outside.failures import FAILURES
 from app.sources import Sources, read_sources
 
 ROOT = Path(__file__).parents[1]
@@ -85,6 +86,17 @@ def test_every_key_point_has_a_row_and_no_row_is_empty() -> None:
     assert sorted(KEY_POINTS) == sorted(row[0] for row in rows)
     assert all(cell.strip() for row in rows for cell in row)
     assert all("](flows/" in row[3] for row in rows)
+
+
+def test_twilios_codes_are_the_tables() -> None:
+    """Every code has its row, with what it means and what is done, and no other code is there."""
+    page = (DOCS / "twilio.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d{5}) \| (.+) \| (.+) \| (yes|no) \|$", page, re.MULTILINE)
+
+    assert [
+        (str(code), failure.meaning, failure.doing, "yes" if failure.page else "no")
+        for code, failure in sorted(FAILURES.items())
+    ] == rows
 
 
 def test_the_readme_counts_the_texts_that_nobody_has_signed() -> None:

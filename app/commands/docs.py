@@ -10,6 +10,7 @@ import click
 from app.commands import ground
 from app.coverage import coverage_page
 from app.flow_map import draw, file_of, maps_page
+from app.outside.failures import with_codes
 from app.sources import Sources, read_sources
 
 DOCS = Path("docs")
@@ -17,11 +18,15 @@ DOCS = Path("docs")
 
 @click.command()
 def docs() -> None:
-    """Draw the flows, and write the table of what they cover, anew."""
+    """Draw the flows, and write the tables of what they cover and of Twilio's codes, anew."""
     if not (DOCS.is_dir() and Path("flows/definitions").is_dir()):
         raise click.ClickException("There is no folder docs here. Type this in the project's own folder.")
     with ground.plainly():
-        pages = made_from(read_sources())
+        sources = read_sources()
+    try:
+        pages = made_from(sources)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
     for path in (DOCS / "flows").glob("*.svg"):
         if path.relative_to(DOCS).as_posix() not in pages:
             path.unlink()
@@ -30,11 +35,16 @@ def docs() -> None:
 
 
 def made_from(sources: Sources) -> Mapping[str, str]:
-    """Every page that is made from the files, by its name under docs/."""
+    """Every page that is made from the files, by its name under docs/. Of twilio.md only the table of codes is.
+
+    Raises:
+        OSError, ValueError: docs/twilio.md is not there, or has lost the place where its table stands.
+    """
     content = sources.content
     return {
         "coverage.md": coverage_page(sources.key_points, content),
         "flows/README.md": maps_page(content),
+        "twilio.md": with_codes((DOCS / "twilio.md").read_text(encoding="utf-8")),
         **{f"flows/{file_of(flow)}": draw(flow, content) for flow in content.graph.starts},
     }
 

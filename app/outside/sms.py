@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from app.config import Twilio
+from app.outside.failures import NO_CODE, failure_of
+from messages.segments import segments
 
 T = TypeVar("T")
 
@@ -25,64 +26,21 @@ CLOCKS_APART = timedelta(minutes=2)
 WHATSAPP = "whatsapp:"
 
 
-@dataclass(frozen=True)
-class Failure:
-    """What a code means, and what to do: `permanent`: this text will never go; `page`: a person must look."""
-
-    meaning: str
-    permanent: bool
-    page: bool = False
-
-
-# twilio.com/docs/api/errors. Those from 30000 to 30999 come in status callbacks only.
-FAILURES: dict[int, Failure] = {
-    20003: Failure("Twilio does not accept our credentials", permanent=False, page=True),
-    20005: Failure("the account is suspended", permanent=False, page=True),
-    20429: Failure("too many requests", permanent=False),
-    21211: Failure("not a number", permanent=True),
-    21408: Failure("the account may not text this region", permanent=True, page=True),
-    21602: Failure("the text is empty", permanent=True, page=True),
-    21606: Failure("the sender cannot send texts", permanent=True, page=True),
-    21610: Failure("the person has opted out at Twilio", permanent=True),
-    21611: Failure("the sender's queue is full", permanent=False),
-    21612: Failure("no route from this sender to this number", permanent=True, page=True),
-    21614: Failure("not a mobile number", permanent=True),
-    21617: Failure("the text is too long", permanent=True, page=True),
-    21635: Failure("a landline", permanent=True),
-    30001: Failure("the queue overflowed", permanent=False),
-    30002: Failure("the account was suspended", permanent=False, page=True),
-    30003: Failure("the phone cannot be reached now", permanent=False),
-    30004: Failure("blocked by the person or the carrier", permanent=True),
-    30005: Failure("the number does not exist", permanent=True),
-    30006: Failure("a landline, or a carrier that cannot be reached", permanent=True),
-    30007: Failure("filtered by the carrier", permanent=True, page=True),
-    30008: Failure("not delivered, nobody knows why", permanent=False),
-    30022: Failure("too fast for the carrier", permanent=False),
-    30023: Failure("the day's limit is reached", permanent=False, page=True),
-    30027: Failure("the carrier's daily limit is reached", permanent=False, page=True),
-    30029: Failure("discarding contents is not enabled on the account", permanent=True, page=True),
-    30030: Failure("hiding addresses is not enabled on the account", permanent=True, page=True),
-    30034: Failure("the sender is not registered for A2P 10DLC", permanent=True, page=True),
-    30410: Failure("the provider did not answer in time", permanent=False),
-    30450: Failure("blocked by the carrier", permanent=True, page=True),
-    63016: Failure("WhatsApp takes no free text more than a day after the person's own", permanent=True),
-    63018: Failure("too fast for the channel", permanent=False),
-}
-UNKNOWN = Failure("a code we do not know", permanent=False, page=True)
-
-
 class SmsError(Exception):
     """A text that did not go, or (`uncertain`) may have gone though nobody said so.
 
-    `code` is Twilio's, None where the network failed. It never carries Twilio's own words: they quote numbers.
+    `code` is Twilio's, None where it gave none or was not reached. Whether it is `permanent` the table of
+    app.outside.failures says, and `after` there what is to be done. It never carries Twilio's own words: they quote
+    numbers.
     """
 
-    def __init__(self, code: int | None, *, permanent: bool, uncertain: bool = False) -> None:
+    def __init__(
+        self, code: int | None, *, permanent: bool | None = None, uncertain: bool = False, what: str = ""
+    ) -> None:
         self.code = code
-        self.permanent = permanent
+        self.permanent = failure_of(code).permanent if permanent is None else permanent
         self.uncertain = uncertain
-        meaning = FAILURES.get(code, UNKNOWN).meaning if code else "no answer that can be understood"
-        super().__init__(f"text not sent: {meaning} ({code or 'network'})")
+        super().__init__(f"text not sent: {what or failure_of(code).meaning} ({code or 'no code'})")
 
 
 class Texts(Protocol):
@@ -101,7 +59,7 @@ class Texts(Protocol):
         """True if Twilio's log shows a text that we sent to this address by ourselves since then.
 
         Raises:
-            SmsError: the log cannot be asked.
+            SmsError: the log cannot be asked; `permanent` if it will never tell.
         """
 
 
@@ -116,7 +74,7 @@ class TwilioTexts:
         """Sends one text; see Texts."""
         asked(
             lambda: self._client.messages.create(
-                to=to, body=body, status_callback=callback_url, **self._sender(to)
+                to=to, body=body, status_callback=callback_url, **self._sender(to), **self._retention()
             )
         )
 
@@ -124,7 +82,10 @@ class TwilioTexts:
         """Looks through Twilio's log; see Texts.
 
         By the time of creation and not by DateSent, which a text that still waits in the queue does not have.
+        A log without addresses finds nobody, which proves nothing: then nobody will ever know.
         """
+        if self._twilio.address_retention == "obfuscate":
+            raise SmsError(None, permanent=True, uncertain=True, what="Twilio's log hides whom it texted")
         messages: Iterable[Any] = asked(lambda: self._client.messages.list(to=to, limit=LISTED))
         return any(
             message.direction == "outbound-api" and message.date_created >= since - CLOCKS_APART
@@ -132,12 +93,40 @@ class TwilioTexts:
             if message.date_created is not None
         )
 
+    def _retention(self) -> dict[str, str]:
+        """What Twilio is asked to forget. An account on which that is not enabled refuses the text: 30029, 30030."""
+        content, address = self._twilio.content_retention, self._twilio.address_retention
+        asked_for = {"content_retention": content, "address_retention": address}
+        return {name: value for name, value in asked_for.items() if value != "retain"}
+
     def _sender(self, to: str) -> dict[str, str]:
         """Who the text is from; over WhatsApp both ends carry the prefix."""
         number, service = self._twilio.hotline_number, self._twilio.messaging_service_sid
         if to.startswith(WHATSAPP) and number:
             return {"from_": WHATSAPP + number}
         return {"messaging_service_sid": service} if service else {"from_": number or ""}
+
+
+class CountedTexts:
+    """Texts whose segments are counted once they went, or may have gone."""
+
+    def __init__(self, texts: Texts, count: Callable[[int], None]) -> None:
+        self._texts = texts
+        self._count = count
+
+    def send(self, to: str, body: str, callback_url: str) -> None:
+        """Sends one text, and counts it; see Texts."""
+        try:
+            self._texts.send(to, body, callback_url)
+        except SmsError as error:
+            if error.uncertain:
+                self._count(segments(body).count)
+            raise
+        self._count(segments(body).count)
+
+    def was_sent(self, to: str, since: datetime) -> bool:
+        """Looks through Twilio's log; see Texts."""
+        return self._texts.was_sent(to, since)
 
 
 def client_of(twilio: Twilio) -> Any:
@@ -167,8 +156,22 @@ def asked(ask: Callable[[], T]) -> T:
         raise _refused(error.status, error.code) from None
     except TwilioException as error:
         raise _refused_page(error) from None
-    except (OSError, ValueError):  # requests' errors are OSErrors
+    except OSError as error:  # requests' errors are OSErrors
+        raise (SmsError(None) if _never_connected(error) else _unknown()) from None
+    except ValueError:
         raise _unknown() from None
+
+
+def _never_connected(error: OSError) -> bool:
+    """True if there was no connection, so that nothing can have gone.
+
+    The client asks once: it neither tries again nor follows a redirect, so this was the only attempt. Of a proxy's
+    failure we believe nothing.
+    """
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(reason, ConnectTimeoutError | NewConnectionError)
 
 
 def _refused_page(error: Exception) -> SmsError:
@@ -181,13 +184,12 @@ def _refused_page(error: Exception) -> SmsError:
 
 
 def _unknown() -> SmsError:
-    return SmsError(None, permanent=False, uncertain=True)
+    return SmsError(None, permanent=False, uncertain=True, what="no answer that can be understood")
 
 
 def _refused(status: int, code: int | None) -> SmsError:
     if status >= 500:
         return SmsError(code, permanent=False, uncertain=True)
-    failure = FAILURES.get(code or 0, UNKNOWN)
-    if failure.page:
+    if failure_of(NO_CODE if code is None else code).page:
         log.error("Twilio refuses our texts: look at the account", extra={"code": code})
-    return SmsError(code, permanent=failure.permanent)
+    return SmsError(code, what="" if code else "Twilio refuses it, and does not say why")

@@ -24,7 +24,7 @@ Each of them answers with the phone (or the line) as `phones.json` shows it; a r
     twice    the same MessageSid is delivered twice at the same time
 
 and `send` is what happens to the next message that the hotline sends through REST: a code of `errors.SEND_FAILURES`
-(2xxxx are refused at once, 3xxxx and 6xxxx are accepted and reported later by status callback), or `lose`: the message is
+(2xxxx, 30029 and 30030 are refused at once, other 3xxxx and 6xxxx are accepted and reported later by status callback), or `lose`: the message is
 accepted and delivered, and the connection is cut before the answer.
 
 A bubble of a thread: `id`, `who` (person, line, twilio, note), `kind` (text, note, error, call), `text`, `segments`,

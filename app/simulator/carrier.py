@@ -108,6 +108,8 @@ class Outgoing:
     callback: str = ""
     media: int = 0
     by_service: bool = False
+    discards: bool = False
+    hides: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,20 @@ class Message:
     callback: str = ""
     code: int | None = None
     segments: int = 0
+    discards: bool = False
+    hides: bool = False
     created: datetime = field(default_factory=_now)
     updated: datetime = field(default_factory=_now)
+
+    @property
+    def shown_body(self) -> str:
+        """The words as the log shows them; none, if they were to be discarded."""
+        return "" if self.discards else self.body
+
+    @property
+    def shown_to(self) -> str:
+        """The address as the log shows it; without its end, if it was to be hidden."""
+        return self.to[:-4] + "XXXX" if self.hides else self.to
 
     @property
     def final(self) -> bool:
@@ -306,6 +320,8 @@ class Carrier:
                     outgoing.media,
                     service,
                     outgoing.callback,
+                    discards=outgoing.discards,
+                    hides=outgoing.hides,
                 )
             )
 

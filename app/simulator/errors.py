@@ -36,6 +36,8 @@ REFUSALS = (
     Code(21611, "The queue of the number is full", "La cola del número está llena"),
     Code(21612, "No way to reach that number", "No hay ruta a ese número"),
     Code(21614, "Not a mobile number", "No es un celular"),
+    Code(30029, "Discarding contents is not enabled", "No se permite descartar el contenido"),
+    Code(30030, "Hiding addresses is not enabled", "No se permite ocultar los números"),
 )
 
 # Accepted, and reported later: the message ends in this state.

@@ -186,11 +186,21 @@ class Desk:
             (not body and not media, 21602),
             (len(body) > LONGEST, 21617),
             (bool(callback) and not self.exchange.may_call_back(callback), 21609),
+            (form.get("ContentRetention", "retain") not in {"retain", "discard"}, 30029),
+            (form.get("AddressRetention", "retain") not in {"retain", "obfuscate"}, 30030),
         )
         for faulty, code in faults:
             if faulty:
                 raise Refused(code)
-        return Outgoing(form["To"], body, callback, len(media), bool(form.get("MessagingServiceSid")))
+        return Outgoing(
+            form["To"],
+            body,
+            callback,
+            len(media),
+            by_service=bool(form.get("MessagingServiceSid")),
+            discards=form.get("ContentRetention") == "discard",
+            hides=form.get("AddressRetention") == "obfuscate",
+        )
 
     def _faulty_addresses(self, to: str, sender: str, service: str) -> tuple[tuple[bool, int], ...]:
         line = self.settings.hotline_number
@@ -221,10 +231,10 @@ class Desk:
             "sid": message.sid,
             "account_sid": self.settings.account_sid,
             "api_version": API_VERSION,
-            "to": message.to,
+            "to": message.shown_to,
             "from": message.sender if message.status != "accepted" else None,
             "messaging_service_sid": message.service or None,
-            "body": message.body,
+            "body": message.shown_body,
             "direction": message.direction,
             "status": message.status,
             "num_segments": str(message.segments),
@@ -268,7 +278,8 @@ def _number_as_json(settings: Settings, path: str) -> dict[str, object]:
 
 def _matches(message: Message) -> bool:
     args = request.args
-    if args.get("To", message.to) != message.to or args.get("From", message.sender) != message.sender:
+    to, sender = message.shown_to, message.sender
+    if args.get("To", to) != to or args.get("From", sender) != sender:
         return False
     after, before, on = (_moment(args.get(name, "")) for name in ("DateSent>", "DateSent<", "DateSent"))
     if after and message.created < after:

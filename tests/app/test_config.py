@@ -57,6 +57,41 @@ def test_nothing_has_to_be_set() -> None:
     assert expected.demonstration
 
 
+def test_a_day_may_cost_so_much() -> None:
+    """A whole number of segments; 0 is no limit."""
+    assert [20_000, 500, 0] == [
+        real(**settings).most_segments_a_day
+        for settings in ({}, {"MOST_SEGMENTS_A_DAY": "500"}, {"MOST_SEGMENTS_A_DAY": "0"})
+    ]
+
+
+@pytest.mark.parametrize("count", ["-1", "1.5", "many", "1e4", "9" * 10, "٣"])
+def test_a_limit_is_a_whole_number(count: str) -> None:
+    """And what was written is shown."""
+    assert (f"MOST_SEGMENTS_A_DAY must be a whole number, or 0 for no limit, got {count!r}.",) == faults(
+        MOST_SEGMENTS_A_DAY=count
+    )
+
+
+def test_what_twilio_may_keep_is_chosen() -> None:
+    """It keeps all, unless told otherwise."""
+    plain = real().twilio
+    forgetful = real(TWILIO_CONTENT_RETENTION="Discard", TWILIO_ADDRESS_RETENTION="obfuscate").twilio
+
+    assert plain is not None
+    assert forgetful is not None
+    assert ("retain", "retain") == (plain.content_retention, plain.address_retention)
+    assert ("discard", "obfuscate") == (forgetful.content_retention, forgetful.address_retention)
+
+
+def test_a_word_that_twilio_does_not_know_is_refused() -> None:
+    """Each of the two has a word of its own."""
+    assert (
+        "TWILIO_CONTENT_RETENTION must be retain or discard, got 'obfuscate'.",
+        "TWILIO_ADDRESS_RETENTION must be retain or obfuscate, got 'yes'.",
+    ) == faults(**REAL, TWILIO_CONTENT_RETENTION="obfuscate", TWILIO_ADDRESS_RETENTION="yes")
+
+
 def test_an_empty_setting_is_not_set() -> None:
     """NAME= and a few spaces are what a template leaves behind; they mean nothing."""
     assert Config.from_env({}) == Config.from_env(dict.fromkeys(SETTINGS, "  "))

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import base64
 import logging
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from twilio.base.exceptions import TwilioServiceException
 
-from app.outside.sms import FAILURES, SmsError, TwilioTexts, asked
+from app.outside import sms
+from app.outside.failures import FAILURES
+from app.outside.sms import CountedTexts, SmsError, TwilioTexts, asked
 from tests.app.outside.edges import ACCOUNT, HOTLINE, TwilioEdge
 
 TO = "+12025550177"
@@ -59,7 +65,7 @@ def test_an_api_key_is_used_where_there_is_one(
 
 @pytest.mark.parametrize("code", sorted(FAILURES))
 def test_each_code_of_the_table_is_told_apart(twilio: TwilioEdge, code: int) -> None:
-    """Permanent or not; and Twilio's own words, which quote the number, stay out of the error."""
+    """Permanent as the table has it; and Twilio's own words, which quote the number, stay out of the error."""
     twilio.plays.append(str(code))
     with pytest.raises(SmsError) as caught:
         TwilioTexts(twilio.settings).send(TO, "hola", CALLBACK)
@@ -88,6 +94,124 @@ def test_without_an_answer_nobody_knows_whether_it_went(twilio: TwilioEdge, play
         TwilioTexts(twilio.settings).send(TO, "hola", CALLBACK)
 
     assert (True, False) == (caught.value.uncertain, caught.value.permanent)
+
+
+def test_an_answer_that_comes_too_late_is_none(twilio: TwilioEdge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was taken, and we did not hear so: uncertain."""
+    monkeypatch.setattr(sms, "TIMEOUT", 0.2)
+    twilio.wait = 0.5
+    with pytest.raises(SmsError) as caught:
+        TwilioTexts(twilio.settings).send(TO, "hola", CALLBACK)
+
+    assert (None, True, False) == (caught.value.code, caught.value.uncertain, caught.value.permanent)
+    assert 1 == len(twilio.texts)
+
+
+@contextmanager
+def deaf() -> Iterator[int]:
+    """A port at which nobody takes a connection: its queue is full, so that a further one hangs."""
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(4):
+            caller = stack.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(server.getsockname())
+        time.sleep(0.1)
+        yield server.getsockname()[1]
+
+
+@contextmanager
+def closed() -> Iterator[int]:
+    """A port at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        yield probe.getsockname()[1]
+
+
+@pytest.mark.parametrize("nobody", [deaf, closed])
+def test_without_a_connection_it_is_certain_that_nothing_went(
+    twilio: TwilioEdge, monkeypatch: pytest.MonkeyPatch, nobody: Callable[[], AbstractContextManager[int]]
+) -> None:
+    """A connection that hangs or is refused: the text may be sent again without asking anybody."""
+    monkeypatch.setattr(sms, "TIMEOUT", 0.3)
+    with nobody() as port, pytest.raises(SmsError, match="Twilio cannot be reached") as caught:
+        TwilioTexts(replace(twilio.settings, api_url=f"http://127.0.0.1:{port}")).send(TO, "hola", CALLBACK)
+
+    assert (None, False, False) == (caught.value.code, caught.value.uncertain, caught.value.permanent)
+
+
+def test_a_host_that_has_no_address_got_nothing(twilio: TwilioEdge) -> None:
+    """The name server is down."""
+    with pytest.raises(SmsError) as caught:
+        TwilioTexts(replace(twilio.settings, api_url="http://nowhere.invalid")).send(TO, "hola", CALLBACK)
+
+    assert not caught.value.uncertain
+
+
+# --- what Twilio is asked to forget --------------------------------------------------------------
+
+
+def test_twilio_is_asked_to_forget_what_the_settings_say(twilio: TwilioEdge) -> None:
+    """Words and numbers, each by itself; and nothing is asked where nothing is set."""
+    for content, address in (("retain", "retain"), ("discard", "retain"), ("retain", "obfuscate")):
+        forgetful = replace(twilio.settings, content_retention=content, address_retention=address)
+        TwilioTexts(forgetful).send(TO, "hola", CALLBACK)
+
+    assert [(None, None), ("discard", None), (None, "obfuscate")] == [
+        (text.get("ContentRetention"), text.get("AddressRetention")) for text in twilio.texts
+    ]
+
+
+@pytest.mark.parametrize("code", ["30029", "30030"])
+def test_a_text_that_twilio_would_not_forget_is_not_sent_at_all(
+    twilio: TwilioEdge, caplog: pytest.LogCaptureFixture, code: str
+) -> None:
+    """It fails closed, and a person must look."""
+    twilio.plays.append(code)
+    forgetful = replace(twilio.settings, content_retention="discard", address_retention="obfuscate")
+    with pytest.raises(SmsError) as caught:
+        TwilioTexts(forgetful).send(TO, "hola", CALLBACK)
+
+    assert (int(code), True, []) == (caught.value.code, caught.value.permanent, twilio.texts)
+    assert ["ERROR"] == [record.levelname for record in caplog.records if record.name == "app.outside.sms"]
+
+
+def test_a_log_without_numbers_never_tells_whether_a_text_went(twilio: TwilioEdge) -> None:
+    """It is not even asked: that it finds nobody proves nothing, and a second text is worse than none."""
+    texts = TwilioTexts(replace(twilio.settings, address_retention="obfuscate"))
+    texts.send(TO, "hola", CALLBACK)
+    with pytest.raises(SmsError, match="hides whom it texted") as caught:
+        texts.was_sent(TO, datetime.now(UTC))
+
+    assert (True, True, []) == (caught.value.uncertain, caught.value.permanent, twilio.asked)
+
+
+# --- what was sent is counted --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("play", "counted"), [("", [2]), ("hang up", [2]), ("500", [2]), ("21610", []), ("30029", [])]
+)
+def test_what_went_or_may_have_gone_is_counted(twilio: TwilioEdge, play: str, counted: list[int]) -> None:
+    """By its segments; what was refused costs nothing."""
+    twilio.plays.append(play)
+    counts: list[int] = []
+    with suppress(SmsError):
+        CountedTexts(TwilioTexts(twilio.settings), counts.append).send(TO, "a" * 161, CALLBACK)
+
+    assert counted == counts
+
+
+def test_counted_texts_look_into_the_same_log(twilio: TwilioEdge) -> None:
+    """Asking costs nothing."""
+    counts: list[int] = []
+    texts = CountedTexts(TwilioTexts(twilio.settings), counts.append)
+    now = datetime.now(UTC)
+    texts.send(TO, "hola", CALLBACK)
+
+    assert (True, [1]) == (texts.was_sent(TO, now), counts)
 
 
 def test_the_log_of_twilio_tells_whether_it_went(twilio: TwilioEdge) -> None:

@@ -75,10 +75,10 @@ def test_two_deliveries_at_once_are_really_at_once(hotline: Hotline, simulator: 
         (20003, 401),
         (20429, 429),
         (20500, 500),
-        *((code, 400) for code in (21211, 21408, 21606, 21610, 21611, 21612, 21614)),
+        *((code, 400) for code in (21211, 21408, 21606, 21610, 21611, 21612, 21614, 30029, 30030)),
     ],
 )
-def test_a_2xxxx_code_refuses_the_next_message_and_no_other(
+def test_a_code_of_a_refusal_refuses_the_next_message_and_no_other(
     simulator: Simulator, code: int, http: int
 ) -> None:
     """The real client raises with the code and the HTTP status."""

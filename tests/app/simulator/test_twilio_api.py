@@ -74,6 +74,8 @@ def test_a_wrong_token_is_20003(simulator: Simulator) -> None:
         ({"to": FIRST, "from_": LINE}, 21602),
         ({"to": FIRST, "from_": LINE, "body": "a" * 1601}, 21617),
         ({"to": FIRST, "from_": LINE, "body": "a", "status_callback": "https://example.org/x"}, 21609),
+        ({"to": FIRST, "from_": LINE, "body": "a", "content_retention": "forget"}, 30029),
+        ({"to": FIRST, "from_": LINE, "body": "a", "address_retention": "discard"}, 30030),
     ],
 )
 def test_a_faulty_message_is_refused_with_twilios_code(
@@ -131,6 +133,23 @@ def test_a_message_is_redacted_and_deleted_in_the_log(simulator: Simulator) -> N
     with pytest.raises(TwilioRestException) as gone:
         message.fetch()
     assert (gone.value.code, gone.value.status) == (20404, 404)
+
+
+def test_what_is_to_be_forgotten_arrives_and_is_not_in_the_log(simulator: Simulator) -> None:
+    """The words are gone; of the number the end is, so that nobody finds the text by it."""
+    messages = simulator.client().messages
+
+    discarded = messages.create(to=FIRST, from_=LINE, body="News", content_retention="discard")
+    hidden = messages.create(to=FIRST, from_=LINE, body="More", address_retention="obfuscate")
+    plain = messages.create(
+        to=FIRST, from_=LINE, body="Plain", content_retention="retain", address_retention="retain"
+    )
+
+    assert ["News", "More", "Plain"] == [bubble["text"] for bubble in simulator.thread()]
+    assert [("", FIRST), ("More", "+1202555XXXX"), ("Plain", FIRST)] == [
+        (message.fetch().body, message.fetch().to) for message in (discarded, hidden, plain)
+    ]
+    assert [plain.sid, discarded.sid] == [message.sid for message in messages.list(to=FIRST)]
 
 
 def test_the_number_shows_the_webhooks_that_lead_to_the_hotline(
