@@ -16,6 +16,9 @@ SESSION_LIFE = 4 * HOUR
 ANSWER_LIFE = 15 * MINUTE
 MARK_LIFE = 4 * HOUR
 PEPPER_LIFE = 2 * DAY
+# A carrier's word may come a day after the text, and a text may wait ten hours in a queue.
+CALLBACK_LIFE = 2 * DAY
+SPENT_LIFE = 2 * DAY
 HEARTBEAT_LIFE = 10
 # Renewed three times in its life: a worker that was killed holds up its work for no longer than this.
 LEASE_LIFE = 10
@@ -121,8 +124,15 @@ CALLBACK = Key(
     "callback:{}",
     "volatile",
     "store.deliveries",
-    "how far Twilio got with one of our texts; id is our own",
-    DAY,
+    "how far Twilio got with one of our texts, and which referral waits for it; id is our own",
+    CALLBACK_LIFE,
+)
+SPENT = Key(
+    "spent:{}",
+    "volatile",
+    "store.spending",
+    "how many segments the line has sent on a day; id is the UTC day",
+    SPENT_LIFE,
 )
 
 # Durable: what must not be lost. Sealed boxes and opaque ids only.

@@ -12,6 +12,7 @@ from twilio.twiml.voice_response import VoiceResponse
 from werkzeug.datastructures import MultiDict
 
 from app.conversation import Inbound, converse
+from app.outside.failures import failure_of
 from app.store.memory import MemoryDown
 from app.web.current import hotline
 
@@ -56,17 +57,30 @@ def sms() -> Response:
 def status(delivery: str = "") -> Response:
     """How far Twilio got with one of our texts. An unknown or old id is answered 200, so that Twilio stops.
 
-    A status that Twilio does not document is answered 400, so that its console shows it.
+    A text that has failed wakes the referral that waits for it. A status that Twilio does not document is answered 400,
+    so that its console shows it.
     """
     form = _signed_form()
     if delivery:
         try:
-            hotline().deliveries.note(delivery, form.get("MessageStatus", ""), form.get("ErrorCode", ""))
+            _noted(delivery, form.get("MessageStatus", ""), form.get("ErrorCode", ""))
         except ValueError:
             abort(400)
         except MemoryDown:
             log.exception("a status could not be kept")
     return Response("", 200)
+
+
+def _noted(delivery: str, status: str, code: str) -> None:
+    line = hotline()
+    referral = line.deliveries.note(delivery, status, code)
+    if referral is None:
+        return
+    failed = line.deliveries.failure(delivery)
+    if failure_of(failed).page:
+        log.error("Twilio reports that our texts do not arrive: look at the account", extra={"code": failed})
+    if line.outbox.wake(referral, line.clock()):
+        line.jobs.hint_delivery(referral, f"failed-{delivery}")
 
 
 @door.post("/voice")

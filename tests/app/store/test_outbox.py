@@ -86,3 +86,36 @@ def test_the_life_of_a_lease_is_declared(durable: Redis, volatile: Redis) -> Non
     """No longer than keys.py says."""
     with Outbox(durable, volatile).lease(ID):
         assert 0 < volatile.ttl(keys.LEASE(ID)) <= (keys.LEASE.life or 0)
+
+
+# --- woken by a failure --------------------------------------------------------------------------
+
+
+def test_a_referral_that_is_woken_is_due_now(durable: Redis, volatile: Redis) -> None:
+    """Whether it was due later or not at all."""
+    outbox = Outbox(durable, volatile)
+    later, never = "a" * 8, "b" * 8
+    for identity in (later, never):
+        durable.hset(keys.REFERRAL(identity), "version", "1")
+    durable.zadd(keys.OUTBOX(), {later: (NOW + timedelta(hours=3)).timestamp()})
+
+    assert [True, True] == [outbox.wake(later, NOW), outbox.wake(never, NOW)]
+    assert {later: NOW, never: NOW} == {owed.id: owed.due for owed in outbox.due(NOW)}
+
+
+def test_waking_does_not_push_back_what_is_overdue(durable: Redis, volatile: Redis) -> None:
+    """It keeps its place before the others."""
+    outbox, since = Outbox(durable, volatile), NOW - timedelta(hours=1)
+    durable.hset(keys.REFERRAL(ID), "version", "1")
+    durable.zadd(keys.OUTBOX(), {ID: since.timestamp()})
+
+    assert outbox.wake(ID, NOW)
+    assert [since] == [owed.due for owed in outbox.due(NOW)]
+
+
+def test_what_is_gone_cannot_be_woken(durable: Redis, volatile: Redis) -> None:
+    """A late callback brings nothing back."""
+    outbox = Outbox(durable, volatile)
+
+    assert not outbox.wake(ID, NOW)
+    assert () == outbox.due(NOW)

@@ -17,9 +17,11 @@ from redis import Redis
 from twilio.request_validator import RequestValidator
 from werkzeug.test import EnvironBuilder, TestResponse
 
+from app.store import keys
 from app.store.deliveries import RANK
 from app.web.safety import HEADERS
 from tests.app import witness
+from tests.servers import Servers
 from tests.texter import ACCOUNT, HOTLINE, PUBLIC_URL, TOKEN, Line, Texter, new_sid, said
 
 SECRET_TEXT = "my cousin was taken at the bakery"
@@ -418,6 +420,77 @@ def test_a_status_of_a_text_nobody_knows_is_fine(line: Line) -> None:
     form = {"MessageSid": new_sid(), "AccountSid": ACCOUNT, "MessageStatus": "sent"}
 
     assert (200, 200) == (status_of(line, "nobody", "sent"), line.post("/sms/status", form).status_code)
+
+
+def waiting(line: Line, delivery: str) -> str:
+    """A referral that waits for this text: offered, and out of the outbox until something is known."""
+    referral = a_referral(line)
+    line.hotline.deliveries.expect(delivery, referral)
+    line.hotline.durable.zrem(keys.OUTBOX(), referral)
+    for job in line.hotline.volatile.scan_iter("rq:*"):
+        line.hotline.volatile.delete(job)
+    return referral
+
+
+def a_referral(line: Line) -> str:
+    """The id of a request that somebody has just made."""
+    texter = line.texter("+12025550177")
+    for text in ("hola", "1", "1", "Texas", "1", "1"):
+        texter.texts(text)
+    (referral,) = line.hotline.referrals.open()
+    return referral.id
+
+
+def test_a_text_that_failed_wakes_its_referral(line: Line) -> None:
+    """It is due now, a worker gets a hint, and a repetition is no second failure."""
+    referral = waiting(line, "d1234567")
+
+    status_of(line, "d1234567", "sent")
+    assert ((), 0) == (line.hotline.outbox.due(line.clock()), line.hotline.jobs.waiting())
+
+    for _ in range(3):
+        assert 200 == status_of(line, "d1234567", "undelivered", ErrorCode="30003")
+    assert [(referral, line.clock())] == [
+        (owed.id, owed.due) for owed in line.hotline.outbox.due(line.clock())
+    ]
+    assert 1 == line.hotline.jobs.waiting()
+
+
+@pytest.mark.parametrize(
+    ("code", "paged"), [("30007", True), ("30029", True), ("30030", True), ("30003", False)]
+)
+def test_a_failure_that_an_operator_must_see_is_written_down(line: Line, code: str, paged: bool) -> None:
+    """The code, and nothing of the person."""
+    waiting(line, "d1234567")
+
+    with witness.log() as written:
+        status_of(line, "d1234567", "failed", ErrorCode=code)
+
+    assert paged == ("look at the account" in written.getvalue() and f'"code": {code}' in written.getvalue())
+
+
+def test_a_text_that_arrived_wakes_nobody(line: Line) -> None:
+    """Nor does one about a referral that is gone, or about none."""
+    referral = waiting(line, "d1234567")
+    status_of(line, "d1234567", "delivered")
+    line.hotline.durable.delete(keys.REFERRAL(referral))
+    line.hotline.deliveries.expect("d7654321", referral)
+    for delivery in ("d7654321", "d0000000"):
+        assert 200 == status_of(line, delivery, "failed", ErrorCode="30008")
+
+    assert ((), 0) == (line.hotline.outbox.due(line.clock()), line.hotline.jobs.waiting())
+
+
+def test_a_failure_while_the_durable_memory_is_down_is_answered_and_logged(
+    line: Line, servers: Servers
+) -> None:
+    """Twilio is not asked to repeat what it will not repeat."""
+    waiting(line, "d1234567")
+    servers.durable.kill()
+
+    with witness.log() as written:
+        assert 200 == status_of(line, "d1234567", "failed", ErrorCode="30008")
+    assert "a status could not be kept" in written.getvalue()
 
 
 def test_an_unsigned_status_changes_nothing(line: Line, memories: Callable[[], object]) -> None:
