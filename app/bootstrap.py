@@ -25,6 +25,7 @@ from app.store.outbox import Outbox
 from app.store.referrals import Referrals
 from app.store.revisions import Revisions
 from app.store.sessions import Sessions
+from app.store.spending import Spending
 from app.store.suspensions import Suspensions
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ class Hotline:
     sessions: Sessions
     contacts: Contacts
     deliveries: Deliveries
+    spending: Spending
     referrals: Referrals
     wishes: Wishes
     offices: Offices
@@ -93,6 +95,7 @@ def bootstrap(config: Config, clock: Callable[[], datetime] = utc_now) -> Hotlin
         sessions=Sessions(volatile, clock),
         contacts=contacts,
         deliveries=Deliveries(volatile),
+        spending=Spending(volatile, config.most_segments_a_day, clock),
         referrals=referrals,
         wishes=Wishes(referrals),
         offices=Offices(durable),

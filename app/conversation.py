@@ -15,7 +15,7 @@ from app.live import Live
 from app.revision import LANGUAGES
 from app.standing import given_way
 from app.store.sessions import Before, Remembered
-from app.traffic import Verdict, heed
+from app.traffic import Traffic, Verdict, heed, is_answered_over_cap, within_cap
 from app.values import Phrasebook, values_for
 from flows.definition import Flows
 from flows.effects import MOST_EFFECTS, Reply, Turn
@@ -24,13 +24,18 @@ from flows.heard import Heard, hear
 from flows.steps import FlowError
 from messages.catalog import Catalog
 from messages.render import Line, render
+from messages.segments import segments
 
 if TYPE_CHECKING:
     from app.bootstrap import Hotline
 
 ATTEMPTS = 5  # how often a turn is decided anew because another text of the same person came between
 
-HELD_BACK = {Verdict.LAST_LINE: "shared.last_line", Verdict.TOO_MANY: "shared.too_many"}
+HELD_BACK = {
+    Verdict.LAST_LINE: "shared.last_line",
+    Verdict.TOO_MANY: "shared.too_many",
+    Verdict.OVER_CAP: "shared.over_cap",
+}
 
 # Twilio's default opt-out words: it has answered them itself before we hear of them, and a second text to somebody
 # who opted out fails with 21610. Source: twilio.com/docs/messaging/tutorials/advanced-opt-out
@@ -86,20 +91,19 @@ def converse(line: Hotline, inbound: Inbound) -> str:
         if before.answer is not None:
             return before.answer.decode()
         after, words = _turn(line, inbound, before)
-        saved = line.sessions.write(before, inbound.sender, inbound.sid, after, words.encode())
+        cost = segments(words).count
+        saved = line.sessions.write(before, inbound.sender, inbound.sid, after, words.encode(), cost)
         if saved is not None:
-            return saved.decode()
+            line.spending.note(saved.cost, saved.spent)
+            return saved.answer.decode()
     raise CrowdedError
 
 
 def _turn(line: Hotline, inbound: Inbound, before: Before) -> tuple[Remembered | None, str]:
     live = line.live.current()
     decided = _decide(line, inbound, before, live)
-    fingerprint = before.peppers.today.pseudonym("text", inbound.heard.text)[:8]
     now, turn = line.clock(), decided.turn
-    traffic, verdict = heed(
-        before.remembered.traffic, now.timestamp(), fingerprint, turn.understood, turn.passes
-    )
+    traffic, verdict = _heeded(line, inbound, before, live, turn)
     if verdict is not Verdict.SPEAK:
         # What nobody is shown must not be done either: the session stays where the person last saw it.
         said = HELD_BACK.get(verdict)
@@ -111,6 +115,19 @@ def _turn(line: Hotline, inbound: Inbound, before: Before) -> tuple[Remembered |
         return after, ""
     office = line.offices.get(turn.answers["office"]) if turn.answers.get("office") else None
     return after, speak(live, turn, line.config, office, now)
+
+
+def _heeded(
+    line: Hotline, inbound: Inbound, before: Before, live: Live, turn: Turn
+) -> tuple[Traffic, Verdict]:
+    """Whether this turn is spoken, by what this person has sent and by what the line has sent today."""
+    today, now = before.peppers.today, line.clock().timestamp()
+    fingerprint = today.pseudonym("text", inbound.heard.text)[:8]
+    traffic, verdict = heed(before.remembered.traffic, now, fingerprint, turn.understood, turn.passes)
+    spent = line.spending.state(before.spent) == "spent"
+    if not spent or is_answered_over_cap(live.content.graph, before.remembered.session, turn):
+        return traffic, verdict
+    return within_cap(traffic, verdict, today.day)
 
 
 def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live) -> Decided:

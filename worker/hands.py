@@ -11,7 +11,7 @@ from functools import lru_cache
 from app.bootstrap import Hotline, bootstrap
 from app.config import Config, ConfigError
 from app.outside.mail import SmtpMailer
-from app.outside.sms import TwilioTexts
+from app.outside.sms import CountedTexts, TwilioTexts
 from app.referral.handover import PATIENCE, Handover, Line, nothing
 from app.referral.rekey import Rekey
 from app.referral.seal import SealError, recipient_of
@@ -61,7 +61,7 @@ def build(hotline: Hotline, step: Callable[[str], None] = nothing, patience: tim
         contacts=hotline.contacts,
         offices=hotline.offices,
         peppers=today,
-        texts=TwilioTexts(config.twilio),
+        texts=CountedTexts(TwilioTexts(config.twilio), hotline.spending.add),
         mailer=SmtpMailer(config.smtp_url, config.mail_from),
         identity=identity,
         line=Line(config.line_name, config.public_url, _Bell(hotline)),

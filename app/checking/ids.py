@@ -21,7 +21,7 @@ NAMED_BY_CODE = (
     *("shared.help", "shared.notice", "shared.moved", "shared.lost", "shared.footer"),
     *("shared.not_understood", "shared.did_you_mean", "shared.private", "shared.media", "shared.unsigned"),
     *("shared.place_unknown", "shared.phone_unknown", "shared.word_unknown"),
-    *("shared.last_line", "shared.too_many", "shared.down"),
+    *("shared.last_line", "shared.too_many", "shared.over_cap", "shared.down"),
     *("shared.opens_now", "shared.opens_today", "shared.opens_tomorrow", "shared.opens_on"),
     *("shared.date", "shared.month_year", *(f"shared.month_{number}" for number in range(1, 13))),
     *(
@@ -41,6 +41,7 @@ FIRST_TEXTS = frozenset({"start.welcome", "shared.notice", "shared.help", *BILIN
 # Texts of code that are whole texts and no phrases: they may state law, and are measured.
 WHOLE_TEXTS = frozenset(
     {"shared.help", "shared.notice", "shared.last_line", "shared.too_many", "shared.unsigned", "shared.media"}
+    | {"shared.over_cap"}
     | {"shared.private", "shared.lost", "push.news", "voice.what", "voice.danger", "voice.person"}
 )
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from redis import Redis
 
 from app.bootstrap import Hotline
-from app.config import TWILIO_API, Config
+from app.config import TWILIO_API, Config, Twilio
 from app.live import Live, NothingPublishedError
 from app.outside.account import NumberSettings, TwilioAccount
 from app.outside.mail import MailError, SmtpMailer
@@ -73,6 +73,7 @@ def examine(line: Hotline, account: TwilioAccount | None) -> Iterator[Sentence]:
     yield from _apart(line.durable, line.volatile)
     yield from _keys(line)
     yield from _working(line)
+    yield from _spending(line)
     yield from _texts(line)
     yield from _mail(line.config)
     yield from _address(line.config)
@@ -210,6 +211,23 @@ def _working(line: Hotline) -> Iterator[Sentence]:
     )
 
 
+def _spending(line: Hotline) -> Iterator[Sentence]:
+    """What was sent today, and whether that is near what may be sent."""
+    try:
+        sent = line.spending.today()
+    except MemoryDown:
+        return
+    if not line.spending.most:
+        yield fine("MOST_SEGMENTS_A_DAY is 0: nothing but Twilio's own limits stops a flood of texts.")
+        return
+    sentence = line.spending.sentence(sent)
+    state = line.spending.state(sent)
+    if sentence is None:
+        yield fine(f"{sent} of {line.spending.most} segments are sent today.")
+    else:
+        yield fault(sentence) if state == "spent" else fine(sentence)
+
+
 def _texts(line: Hotline) -> Iterator[Sentence]:
     try:
         live = line.live.current()
@@ -309,6 +327,7 @@ def _twilio(config: Config, account: TwilioAccount | None) -> Iterator[Sentence]
         yield from _fallback(config.public_url, number)
         yield from _voice(config.public_url, number)
     yield _kept(keeps)
+    yield from _retention(config.twilio)
 
 
 def _unasked(where: str, code: int | None) -> Sentence:
@@ -371,3 +390,19 @@ def _kept(keeps: bool | None) -> Sentence:
             "Twilio still keeps the words of texts: turn on redaction, or discard contents, in its console."
         )
     return fine("Twilio shows no words of the last texts.")
+
+
+def _retention(twilio: Twilio) -> Iterator[Sentence]:
+    """What Twilio is asked to forget of the texts that we send by ourselves."""
+    if twilio.content_retention == "retain":
+        yield fine(
+            "Twilio is not asked to discard the words of what we send by ourselves: have message redaction enabled on "
+            "the account, then set TWILIO_CONTENT_RETENTION=discard."
+        )
+    else:
+        yield fine("Twilio is asked to discard the words of what we send by ourselves.")
+    if twilio.address_retention == "obfuscate":
+        yield fine(
+            "Twilio is asked to hide whom we text: after a doubtful sending its log cannot be asked, and nobody is "
+            "texted a second time."
+        )

@@ -1,11 +1,11 @@
-"""Sessions and answers, in the volatile memory: one read and one atomic write a turn."""
+"""Sessions and answers, in the volatile memory: one read and one atomic write a turn, in which it is paid for too."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -21,20 +21,23 @@ from flows.session import Session
 log = logging.getLogger(__name__)
 
 # Written only if nothing came between the read and now: another text of the same person, or the same text
-# on another thread. KEYS: session today, session yesterday, answer, mark. ARGV: what was read of both
-# sessions, the new session or "", its life, the answer, its life, the mark's life.
+# on another thread. KEYS: session today, session yesterday, answer, mark, the day's segments. ARGV: what was read of both
+# sessions, the new session or "", its life, the answer, its life, the mark's life, what the answer costs and
+# the life of that count.
 _WRITE = """
 local answered = redis.call('GET', KEYS[3])
-if answered then return {'answered', answered} end
-if redis.call('EXISTS', KEYS[4]) == 1 then return {'answered', ''} end
+if answered then return {'answered', answered, 0} end
+if redis.call('EXISTS', KEYS[4]) == 1 then return {'answered', '', 0} end
 if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] or (redis.call('GET', KEYS[2]) or '') ~= ARGV[2] then
-  return {'changed', ''}
+  return {'changed', '', 0}
 end
 if ARGV[3] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[4]) end
 redis.call('DEL', KEYS[2])
 redis.call('SET', KEYS[3], ARGV[5], 'EX', ARGV[6])
 redis.call('SET', KEYS[4], '1', 'EX', ARGV[7])
-return {'written', ARGV[5]}
+local spent = redis.call('INCRBY', KEYS[5], ARGV[8])
+redis.call('EXPIRE', KEYS[5], ARGV[9])
+return {'written', ARGV[5], spent}
 """
 
 
@@ -70,11 +73,21 @@ class Before:
     contact: tuple[str, ...]  # ids of this person's open referrals
     rekeyed: bool  # whether open referrals stand under today's pepper already
     answer: bytes | None  # a repeated text: the bytes it got, or b"" when they are forgotten
+    spent: int = 0  # segments that the line has sent today
 
     @property
     def session_bytes(self) -> bytes:
         """The session as it was read, of today or of yesterday: one moment of one conversation."""
         return self.raw[0] or self.raw[1]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The answer that counts, and with it the day's segments; `cost` is 0 for one that was given before."""
+
+    answer: bytes = field(repr=False)
+    cost: int
+    spent: int
 
 
 class Sessions:
@@ -113,12 +126,13 @@ class Sessions:
         pipe = self._volatile.pipeline(transaction=False)
         pipe.get(keys.PEPPER(known.today.day))
         pipe.exists(keys.REKEYED(known.today.day))
+        pipe.get(keys.SPENT(known.today.day))
         for person, contact, text in zip(people, contacts, texts, strict=True):
             pipe.get(keys.SESSION(person))
             pipe.smembers(keys.CONTACT(contact))
             pipe.get(keys.ANSWER(text))
             pipe.exists(keys.SEEN(text))
-        pepper, rekeyed, *found = pipe.execute()
+        pepper, rekeyed, spent, *found = pipe.execute()
         if pepper != known.today.secret:
             return None
         rows = [found[i : i + 4] for i in range(0, len(found), 4)]
@@ -132,26 +146,29 @@ class Sessions:
             contact=tuple(sorted({member.decode() for row in rows for member in row[1]})),
             rekeyed=bool(rekeyed),
             answer=answered,
+            spent=int(spent or 0),
         )
 
     def write(
-        self, before: Before, address: str, sid: str, after: Remembered | None, answer: bytes
-    ) -> bytes | None:
+        self, before: Before, address: str, sid: str, after: Remembered | None, answer: bytes, cost: int = 0
+    ) -> Saved | None:
         """Saves the turn and returns the answer that counts, or None if another text came between.
 
-        `after` of None forgets the person. A text that was answered meanwhile gets those bytes.
+        `after` of None forgets the person. A text that was answered meanwhile gets those bytes. `cost` is how many
+        segments the answer takes.
 
         Raises:
             MemoryDown: the volatile memory does not answer.
         """
         known = before.peppers
         people, text = known.pseudonyms("address", address), known.today.pseudonym("sid", sid)
-        what, stored = self._write(
+        what, stored, spent = self._write(
             keys=[
                 keys.SESSION(people[0]),
                 keys.SESSION(people[1] if len(people) > 1 else "none"),
                 keys.ANSWER(text),
                 keys.SEEN(text),
+                keys.SPENT(known.today.day),
             ],
             args=[
                 *before.raw,
@@ -160,9 +177,13 @@ class Sessions:
                 answer,
                 keys.ANSWER_LIFE,
                 keys.MARK_LIFE,
+                cost,
+                keys.SPENT_LIFE,
             ],
         )
-        return None if what == b"changed" else cast("bytes", stored)
+        if what == b"changed":
+            return None
+        return Saved(cast("bytes", stored), cost if what == b"written" else 0, cast("int", spent))
 
 
 def _remembered(data: bytes | None) -> Remembered:

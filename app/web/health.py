@@ -14,6 +14,7 @@ from app.config import Config
 from app.live import Live, NothingPublishedError
 from app.store import keys
 from app.store.memory import MemoryDown
+from app.store.peppers import day_of
 from app.web.current import hotline
 
 door = Blueprint("health", __name__)
@@ -28,6 +29,7 @@ class Seen:
     worker: bool | None
     sweep: bool | None
     live: Live | None
+    spent: int | None = None  # segments of today
 
 
 @door.get("/healthz")
@@ -45,7 +47,7 @@ def readyz() -> tuple[dict[str, Any], int]:
     body = {
         "ready": not faults,
         "missing": faults,
-        "notes": _notes(line, seen.live),
+        "notes": [*_notes(line, seen.live), *_spending(line, seen.spent)],
         "revision": seen.live.hash[:12] if seen.live else None,
     }
     return body, 503 if faults else 200
@@ -58,15 +60,20 @@ def _notes(line: Hotline, live: Live | None) -> list[str]:
     return notes(line.config, live.unsigned_count, len(silent))
 
 
+def _spending(line: Hotline, spent: int | None) -> list[str]:
+    sentence = line.spending.sentence(spent) if spent is not None else None
+    return [sentence] if sentence else []
+
+
 def look(line: Hotline) -> Seen:
     """Asks both memories side by side: two that hang take the time of one (1.5 s with their time-outs)."""
     with ThreadPoolExecutor(2) as pool:
         lasting = pool.submit(_live, line)
-        heartbeats = pool.submit(_heartbeats, line.volatile)
+        volatile = pool.submit(_volatile, line.volatile, day_of(line.clock()))
     durable, live = lasting.result()
-    beats = heartbeats.result()
-    worker, sweep = beats or (None, None)
-    return Seen(durable, beats is not None, worker, sweep, live)
+    found = volatile.result()
+    worker, sweep, spent = found or (None, None, None)
+    return Seen(durable, found is not None, worker, sweep, live, spent)
 
 
 def missing(seen: Seen) -> list[str]:
@@ -115,13 +122,14 @@ def _live(line: Hotline) -> tuple[bool, Live | None]:
         return False, line.live.at_hand()
 
 
-def _heartbeats(volatile: Redis) -> tuple[bool, bool] | None:
-    """Whether a worker and the sweep are alive, or None if the memory does not answer."""
+def _volatile(volatile: Redis, day: str) -> tuple[bool, bool, int] | None:
+    """Whether a worker and the sweep are alive, and the day's segments; None if the memory does not answer."""
     pipe = volatile.pipeline(transaction=False)
     pipe.exists(keys.HEARTBEAT("worker"))
     pipe.exists(keys.HEARTBEAT("sweep"))
+    pipe.get(keys.SPENT(day))
     try:
-        worker, sweep = cast("tuple[int, int]", tuple(pipe.execute()))
+        worker, sweep, spent = cast("tuple[int, int, bytes | None]", tuple(pipe.execute()))
     except MemoryDown:
         return None
-    return bool(worker), bool(sweep)
+    return bool(worker), bool(sweep), int(spent or 0)

@@ -204,6 +204,7 @@ def test_no_session_outlives_its_four_hours(texter: Texter, volatile: Redis) -> 
         "answer": keys.ANSWER_LIFE,
         "seen": keys.MARK_LIFE,
         "pepper": keys.PEPPER_LIFE,
+        "spent": keys.SPENT_LIFE,  # a count, and nobody in it
     } == {name.split(":")[0]: pytest.approx(life, abs=5) for name, life in lives.items()}
 
 

@@ -7,9 +7,23 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from app.traffic import CEILING, HOUR, MISSED_TEXTS, SAME_TEXTS, SAME_WITHIN, Traffic, Verdict, heed
+from app.traffic import (
+    CEILING,
+    HOUR,
+    MISSED_TEXTS,
+    SAME_TEXTS,
+    SAME_WITHIN,
+    Traffic,
+    Verdict,
+    heed,
+    is_answered_over_cap,
+    within_cap,
+)
+from flows.definition import Graph
+from flows.effects import Reply, Turn
+from flows.session import Session
 
-SPEAK, LAST_LINE, TOO_MANY, SILENCE = Verdict
+SPEAK, LAST_LINE, TOO_MANY, OVER_CAP, SILENCE = Verdict
 
 
 @dataclass
@@ -127,3 +141,85 @@ def test_what_is_remembered_of_a_machine_does_not_grow() -> None:
     phone.babbles(times=500)
 
     assert (SAME_TEXTS, MISSED_TEXTS) == (len(phone.traffic.same_at), len(phone.traffic.missed_at))
+
+
+# --- a day whose segments are spent --------------------------------------------------------------
+
+DAY, NEXT_DAY = "20261123", "20261124"
+
+
+@pytest.mark.parametrize("verdict", [SPEAK, LAST_LINE, TOO_MANY])
+def test_over_the_cap_one_is_told_once_a_day(verdict: Verdict) -> None:
+    """Whatever else would have been said; and again the next day."""
+    told, first = within_cap(Traffic(), verdict, DAY)
+    silent, second = within_cap(told, verdict, DAY)
+    _, third = within_cap(silent, verdict, NEXT_DAY)
+
+    assert [OVER_CAP, SILENCE, OVER_CAP] == [first, second, third]
+
+
+def test_a_machine_that_is_silenced_is_not_told() -> None:
+    """One text less."""
+    assert (Traffic(), SILENCE) == within_cap(Traffic(), SILENCE, DAY)
+
+
+@pytest.mark.parametrize(
+    ("understood", "passes"),
+    [(True, False), (False, False), (True, True)],
+    ids=["understood", "missed", "passing"],
+)
+def test_that_one_was_told_is_remembered_through_all_other_texts(understood: bool, passes: bool) -> None:
+    """And in the store."""
+    told, _ = within_cap(Traffic(), SPEAK, DAY)
+    after, _ = heed(told, 1.0, "x", understood, passes)
+
+    assert DAY == Traffic.from_json(json.loads(json.dumps(after.to_json()))).capped
+
+
+def test_a_session_of_the_version_before_is_read() -> None:
+    """It knows nothing of a cap."""
+    stored = Traffic(heard=3).to_json()
+    del stored["capped"]
+
+    assert Traffic(heard=3) == Traffic.from_json(stored)
+
+
+GRAPH = Graph(
+    nodes={},
+    starts={},
+    commands={"code": "news.read", "withdraw": "news.ending"},
+    first_aid=frozenset({"now", "door"}),
+)
+
+
+def at(node: str | None, **answers: str) -> Session:
+    return Session("en", node, answers=answers)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "replies", "passes", "answered"),
+    [
+        (at("start.topics"), at("bond.what"), ("bond.what",), False, False),
+        (None, at("start.welcome"), ("start.welcome",), False, False),
+        (None, None, ("leave.bye",), False, False),
+        (at("start.topics"), at("start.topics"), ("shared.help",), True, True),
+        (at("now.tell"), at("now.today"), ("now.today",), False, True),
+        (at("now.tell"), at("start.topics"), ("start.topics",), False, True),
+        (at("start.topics"), at("door.what"), ("door.what",), False, True),
+        (at("start.topics"), at(None), ("door.open",), False, True),
+        (at("now.tell", urgent="urgent"), at("referral.urgent", urgent="urgent"), (), False, True),
+        (at("referral.consent", urgent="urgent"), at("referral.hand_over", urgent="urgent"), (), False, True),
+        (at("referral.consent", urgent="calm"), at("referral.hand_over", urgent="calm"), (), False, False),
+        (at("referral.held"), at("referral.spoken", urgent="urgent"), ("referral.spoken",), False, True),
+        (at("bond.what", urgent="urgent"), at("bond.pay", urgent="urgent"), ("bond.pay",), False, False),
+        (at("start.topics"), at("news.read"), (), False, True),
+        (at("news.sure"), at("news.withdraw"), (), False, True),
+    ],
+)
+def test_what_is_answered_whatever_it_costs(
+    before: Session | None, after: Session | None, replies: tuple[str, ...], passes: bool, answered: bool
+) -> None:
+    """Emergencies, first aid, a request for somebody who is held, and a request that is open."""
+    turn = Turn(after, "en", tuple(map(Reply, replies)), passes=passes)
+
+    assert answered == is_answered_over_cap(GRAPH, before, turn)

@@ -26,6 +26,7 @@ from app.simulator.web import create_app
 from app.sources import read_sources
 from app.store import keys
 from app.store.offices import Offices
+from app.store.peppers import day_of
 from app.store.referrals import Referrals
 from app.store.revisions import Revisions
 from tests.app.host.account import RETRIES, TOKEN, WORDS, Account, console
@@ -38,6 +39,10 @@ from tests.texter import ACCOUNT, HOTLINE, PUBLIC_URL
 
 LAW = "ask.strict"
 TWILIO = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+RETAINED = (
+    "Twilio is not asked to discard the words of what we send by ourselves: have message redaction enabled on the "
+    "account, then set TWILIO_CONTENT_RETENTION=discard."
+)
 SILENT = "does not answer, or does not tell its settings. Is the hotline running, in this folder and with these settings?"
 
 
@@ -186,6 +191,7 @@ def test_a_line_with_which_all_is_well(line: Installation) -> None:
         "The sweep is alive.",
         "No request is overdue.",
         "3 legal offices take requests.",
+        "0 of 20000 segments are sent today.",
         f"Revision {live} is live.",
         "Every fact holds, so that every text is said.",
         "Every text that states law is signed by a lawyer.",
@@ -196,6 +202,7 @@ def test_a_line_with_which_all_is_well(line: Installation) -> None:
         "Another host answers texts when this one is down.",
         "The number's voice webhook leads here.",
         "Twilio shows no words of the last texts.",
+        RETAINED,
     ) == report.well
 
 
@@ -554,8 +561,41 @@ def test_an_account_without_a_text_proves_nothing(line: Installation, account: A
     assert () == report.ill
     assert (
         "Twilio has no text of ours yet: ask again after the first whether it keeps the words."
-        == report.well[-1]
+        == report.well[-2]
     )
+
+
+def test_what_twilio_is_asked_to_forget(line: Installation) -> None:
+    """Both are the operator's choice, and the price of the second is told."""
+    line.env |= {"TWILIO_CONTENT_RETENTION": "discard", "TWILIO_ADDRESS_RETENTION": "obfuscate"}
+
+    report = line.doctor()
+
+    assert () == report.ill
+    assert (
+        "Twilio is asked to discard the words of what we send by ourselves.",
+        "Twilio is asked to hide whom we text: after a doubtful sending its log cannot be asked, and nobody is texted "
+        "a second time.",
+    ) == report.well[-2:]
+
+
+@pytest.mark.parametrize(
+    ("most", "sent", "faulty", "said"),
+    [
+        ("100", 79, False, "79 of 100 segments are sent today."),
+        ("100", 80, False, "80 of the 100 segments of a day (MOST_SEGMENTS_A_DAY) are sent"),
+        ("100", 100, True, "All 100 segments of a day (MOST_SEGMENTS_A_DAY) are sent"),
+        ("0", 100, False, "MOST_SEGMENTS_A_DAY is 0"),
+    ],
+)
+def test_what_the_day_has_cost(line: Installation, most: str, sent: int, faulty: bool, said: str) -> None:
+    """A day that is spent is not well: people get no answer."""
+    line.env["MOST_SEGMENTS_A_DAY"] = most
+    line.volatile.set(keys.SPENT(day_of(datetime.now(UTC))), sent)
+
+    report = line.doctor()
+
+    assert [faulty] == [each in report.ill for each in (*report.well, *report.ill) if each.startswith(said)]
 
 
 def test_credentials_that_twilio_does_not_accept(line: Installation, account: Account) -> None:

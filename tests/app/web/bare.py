@@ -12,6 +12,7 @@ from redis import Redis
 from app.config import Config
 from app.live import NothingPublishedError
 from app.store.memory import connect
+from app.store.spending import Spending
 from app.web import health, public, safety
 
 REAL = {
@@ -74,6 +75,11 @@ class Line:
     volatile: Redis = field(default_factory=nowhere)
     live: Live = field(default_factory=lambda: Live(Revision()))
     clock: Callable[[], datetime] = lambda: datetime(2026, 11, 24, tzinfo=UTC)
+
+    @property
+    def spending(self) -> Spending:
+        """What may be sent in a day."""
+        return Spending(self.volatile, self.config.most_segments_a_day, self.clock)
 
 
 def config(**settings: str) -> Config:

@@ -131,6 +131,36 @@ def test_unsigned_texts_do_not_make_a_line_unready(line: Line) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sent", "notes"),
+    [
+        (79, []),
+        (
+            80,
+            [
+                "80 of the 100 segments of a day (MOST_SEGMENTS_A_DAY) are sent: beyond them only emergencies are answered."
+            ],
+        ),
+        (
+            100,
+            [
+                "All 100 segments of a day (MOST_SEGMENTS_A_DAY) are sent: until midnight, UTC, only emergencies are "
+                "answered. Raise it if these are people."
+            ],
+        ),
+    ],
+)
+def test_an_operator_is_told_of_a_day_that_costs_much(
+    durable: Redis, volatile: Redis, line: Line, sent: int, notes: list[str]
+) -> None:
+    """Near the limit and at it; the line is ready all the same."""
+    limited = Line(config(MOST_SEGMENTS_A_DAY="100"), durable, volatile)
+    limited.spending.add(sent)
+
+    status, body = ready(limited)
+    assert (200, notes) == (status, body["notes"])
+
+
+@pytest.mark.parametrize(
     ("silent", "note"),
     [
         (("detainer.hours",), "1 text gives way to a standing text; which, and why: amparo facts."),
