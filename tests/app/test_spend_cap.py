@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 from redis import Redis
@@ -53,6 +55,21 @@ def test_an_answer_is_counted_once_however_often_its_text_comes(scarce: Line, te
         answers = [said(texter.posts(body, sid=sid)) for _ in range(3)]
         assert segments(answers[0]).count == scarce.hotline.spending.today() - before, body
         assert 1 == len(set(answers)), body
+
+
+def test_twenty_deliveries_at_once_are_paid_for_once(scarce: Line, texter: Texter) -> None:
+    """Each on a thread of its own, before any of them has been answered."""
+    form, gate = texter.form("hola"), Barrier(20)
+
+    def deliver(_: int) -> str:
+        own = Line(scarce.hotline, scarce.clock, scarce.identity)
+        gate.wait()
+        return said(own.post("/sms", form))
+
+    with ThreadPoolExecutor(20) as threads:
+        (answer,) = set(threads.map(deliver, range(20)))
+
+    assert segments(answer).count == scarce.hotline.spending.today()
 
 
 def test_the_cost_of_a_conversation_is_what_was_said(scarce: Line, texter: Texter) -> None:
