@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ from app.referral.seal import recipient_of
 from app.referral.wishes import Wishes
 from app.store.contacts import Contacts
 from app.store.deliveries import Deliveries
+from app.store.lockdown import Lockdown, Watch
 from app.store.memory import MemoryDown, connect
 from app.store.offices import Offices
 from app.store.outbox import Outbox
@@ -49,6 +51,8 @@ class Hotline:
     outbox: Outbox
     revisions: Revisions
     suspensions: Suspensions
+    lockdown: Lockdown
+    watch: Watch
     live: LiveRevision
     jobs: Jobs
     worker_recipient: str
@@ -57,6 +61,18 @@ class Hotline:
     def down_text(self) -> str:
         """What is said when a memory is down, in all languages."""
         return fixed.down_text(self.config, self.live.at_hand())
+
+    @property
+    def locked_text(self) -> str:
+        """What is said while the line is locked, in all languages."""
+        return fixed.locked_text(self.config, self.live.at_hand())
+
+    @property
+    def locked(self) -> bool:
+        """Whether the line is locked, as of a second ago; as of the last look, if the durable memory is down."""
+        with suppress(MemoryDown, NothingPublishedError):
+            self.live.current()
+        return self.watch.locked
 
     def spoken(self) -> tuple[tuple[str, str], ...]:
         """What a call to the line hears: (voice, sentences), Spanish first. It never waits for a memory."""
@@ -87,12 +103,14 @@ def bootstrap(config: Config, clock: Callable[[], datetime] = utc_now) -> Hotlin
     volatile, durable = connect(volatile_url(config)), connect(durable_url(config))
     revisions, suspensions = Revisions(durable), Suspensions(durable)
     referrals, contacts = Referrals(durable), Contacts(volatile)
+    lockdown = Lockdown(durable)
+    watch = Watch(lockdown)
     return Hotline(
         config=config,
         clock=clock,
         volatile=volatile,
         durable=durable,
-        sessions=Sessions(volatile, clock),
+        sessions=Sessions(volatile, clock, watch.refuse),
         contacts=contacts,
         deliveries=Deliveries(volatile),
         spending=Spending(volatile, config.most_segments_a_day, clock),
@@ -102,7 +120,9 @@ def bootstrap(config: Config, clock: Callable[[], datetime] = utc_now) -> Hotlin
         outbox=Outbox(durable, volatile),
         revisions=revisions,
         suspensions=suspensions,
-        live=LiveRevision(revisions, suspensions),
+        lockdown=lockdown,
+        watch=watch,
+        live=LiveRevision(revisions, suspensions, besides=watch.look),
         jobs=Jobs(volatile),
         worker_recipient=config.worker_recipient or recipient_of(config.worker_identity_file.read_text()),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -12,15 +13,18 @@ from app.config import Config
 from app.directory.office import Office
 from app.effects import Asking, perform
 from app.live import Live
+from app.referral.seal import seal
 from app.revision import LANGUAGES
 from app.standing import given_way
+from app.store.lockdown import LockedError
+from app.store.memory import MemoryDown
 from app.store.sessions import Before, Remembered
 from app.traffic import Traffic, Verdict, heed, is_answered_over_cap, within_cap
 from app.values import Phrasebook, values_for
 from flows.definition import Flows
 from flows.effects import MOST_EFFECTS, Reply, Turn
 from flows.engine import advance
-from flows.heard import Heard, hear
+from flows.heard import Heard, hear, is_opt_out
 from flows.steps import FlowError
 from messages.catalog import Catalog
 from messages.render import Line, render
@@ -28,6 +32,8 @@ from messages.segments import segments
 
 if TYPE_CHECKING:
     from app.bootstrap import Hotline
+
+log = logging.getLogger(__name__)
 
 ATTEMPTS = 5  # how often a turn is decided anew because another text of the same person came between
 
@@ -82,10 +88,35 @@ def converse(line: Hotline, inbound: Inbound) -> str:
 
     1 read what is known in one round trip; 2 decide; 3 do what must not be lost; 4 put it into words;
     5 save, unless another text of this person came between: then again from 1; 6 only now speak.
+    While the line is locked there is one answer to everything, and nothing is read or done.
 
     Raises:
         MemoryDown, CrowdedError: nothing may be confirmed.
     """
+    try:
+        return _locked(line, inbound) if line.locked else _conversed(line, inbound)
+    except LockedError:  # since the last look
+        return _locked(line, inbound)
+
+
+def _locked(line: Hotline, inbound: Inbound) -> str:
+    """The fixed text. A STOP is kept, sealed to the worker, so that it holds when the line is open again."""
+    if _opts_out(line, inbound):
+        try:
+            line.contacts.note_stop(seal(inbound.sender.encode(), (line.worker_recipient,)))
+        except MemoryDown:
+            log.exception("a STOP could not be kept while the line is locked")
+    return "" if inbound.answered_by_twilio else line.locked_text
+
+
+def _opts_out(line: Hotline, inbound: Inbound) -> bool:
+    live = line.live.at_hand()
+    if live is None:
+        return inbound.opt_out == "STOP" or inbound.body.strip().casefold() in TWILIO_STOPS
+    return is_opt_out(inbound.heard, live.vocabulary)
+
+
+def _conversed(line: Hotline, inbound: Inbound) -> str:
     for _ in range(ATTEMPTS):
         before = line.sessions.read(inbound.sender, inbound.sid)
         if before.answer is not None:

@@ -31,6 +31,10 @@ PATHS_KEPT = 8
 NOWHERE = ""  # a node that no graph has: whoever waits there is told that the line has changed
 
 
+def _nothing() -> None:
+    """Nobody else wants to look."""
+
+
 class NothingPublishedError(Exception):
     """No revision is live: the line has nothing to say yet."""
 
@@ -110,7 +114,8 @@ def build(name: str, content: Content) -> Live:
 class LiveRevision:
     """Holds the live revision of this process; asks for its name at most once a second.
 
-    `ready` is a revision that was built already; it is what is said while the durable memory is down.
+    `ready` is a revision that was built already; it is what is said while the durable memory is down. `besides` is
+    asked at each look, and first: whether the line is locked.
     """
 
     def __init__(
@@ -119,9 +124,11 @@ class LiveRevision:
         suspensions: Suspensions,
         clock: Callable[[], float] = time.monotonic,
         ready: Live | None = None,
+        besides: Callable[[], None] = _nothing,
     ) -> None:
         self._revisions = revisions
         self._suspensions = suspensions
+        self._besides = besides
         self._clock = clock
         self._lock = Lock()
         self._live = ready
@@ -166,6 +173,7 @@ class LiveRevision:
     def _look(self) -> None:
         """What is suspended is read before the revision: no text of a new one is said without it."""
         try:
+            self._besides()
             suspended, name = self._suspensions.ids(), self._revisions.live_hash()
             if name is not None and (self._live is None or self._live.hash != name):
                 self._live = self._built(name, suspended)

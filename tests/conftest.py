@@ -101,7 +101,10 @@ def line(
 ) -> Line:
     """The hotline with the words as they stand, three sample offices, and empty memories."""
     hotline = bootstrap(_settings(servers, tmp_path, recipient_of(_identity)), clock)
-    hotline = replace(hotline, live=LiveRevision(hotline.revisions, hotline.suspensions, ready=built))
+    hotline = replace(
+        hotline,
+        live=LiveRevision(hotline.revisions, hotline.suspensions, ready=built, besides=hotline.watch.look),
+    )
     hotline.revisions.publish(_draft.revision(), "test", clock())
     load_sample(hotline.offices, tmp_path / "keys" / "offices")
     return Line(hotline, clock, _identity)

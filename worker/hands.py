@@ -17,6 +17,7 @@ from app.referral.rekey import Rekey
 from app.referral.seal import SealError, recipient_of
 from app.revision import catalog_of
 from app.store import peppers
+from app.store.contacts import Contacts
 from app.store.peppers import Peppers
 from app.values import Phrasebook
 
@@ -29,6 +30,9 @@ class Hands:
 
     handover: Handover
     rekey: Rekey
+    contacts: Contacts
+    refuse: Callable[[], None]
+    """Raises LockedError while the line is locked."""
 
 
 class NoBellError(Exception):
@@ -53,7 +57,7 @@ def build(hotline: Hotline, step: Callable[[str], None] = nothing, patience: tim
     identity = _identity(config)
 
     def today(now: datetime) -> Peppers:
-        return peppers.load(hotline.volatile, now)
+        return peppers.load(hotline.volatile, now, hotline.watch.refuse)
 
     handover = Handover(
         referrals=hotline.referrals,
@@ -68,7 +72,8 @@ def build(hotline: Hotline, step: Callable[[str], None] = nothing, patience: tim
         step=step,
         patience=patience,
     )
-    return Hands(handover, Rekey(hotline.referrals, hotline.contacts, today, identity))
+    rekey = Rekey(hotline.referrals, hotline.contacts, today, identity)
+    return Hands(handover, rekey, hotline.contacts, hotline.watch.refuse)
 
 
 class _Bell:

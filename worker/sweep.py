@@ -15,6 +15,8 @@ from app.config import Config, ConfigError
 from app.host.redis import durable_url, volatile_url
 from app.outside.jobs import Jobs
 from app.store.contacts import Contacts
+from app.store.emptying import Emptying
+from app.store.lockdown import Lockdown
 from app.store.memory import MemoryDown, connect
 from app.store.outbox import Outbox
 from app.store.peppers import day_of
@@ -35,19 +37,29 @@ ENOUGH = 500
 class Sweep:
     """One look at everything that is due."""
 
-    def __init__(self, outbox: Outbox, contacts: Contacts, jobs: Jobs, alive: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        contacts: Contacts,
+        jobs: Jobs,
+        alive: Callable[[], None],
+        locked: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._outbox = outbox
         self._contacts = contacts
         self._jobs = jobs
         self._alive = alive
+        self._locked = locked
 
     def once(self, now: datetime) -> int:
-        """Hints at everything due; how many hints were left.
+        """Hints at everything due; how many hints were left. None while the line is locked.
 
         Raises:
             MemoryDown: a memory does not answer.
         """
         self._alive()
+        if self._locked():
+            return 0
         if self._jobs.waiting() > ENOUGH:
             return 0
         slot = str(int(now.timestamp()) // SLOT)
@@ -75,9 +87,18 @@ def main() -> int:
 
 def sweep_until(done: Event, durable: str, volatile: str) -> None:
     """Sweeps every second; while a memory is down it says so once, and goes on."""
-    memory = connect(volatile)
-    outbox = Outbox(connect(durable), memory)
-    sweep = Sweep(outbox, Contacts(memory), Jobs(memory), lambda: beat(memory, "sweep"))
+    memory, lasting = connect(volatile), connect(durable)
+    lockdown, emptying = Lockdown(lasting), Emptying(memory)
+
+    def locked() -> bool:
+        """Whether it is; and whatever a process in the middle of something still wrote is taken out again."""
+        stands = lockdown.stands()
+        if stands:
+            emptying.empty()
+        return stands
+
+    outbox = Outbox(lasting, memory)
+    sweep = Sweep(outbox, Contacts(memory), Jobs(memory), lambda: beat(memory, "sweep"), locked)
     down = False
     while not done.is_set():
         try:

@@ -21,7 +21,7 @@ NAMED_BY_CODE = (
     *("shared.help", "shared.notice", "shared.moved", "shared.lost", "shared.footer"),
     *("shared.not_understood", "shared.did_you_mean", "shared.private", "shared.media", "shared.unsigned"),
     *("shared.place_unknown", "shared.phone_unknown", "shared.word_unknown"),
-    *("shared.last_line", "shared.too_many", "shared.over_cap", "shared.down"),
+    *("shared.last_line", "shared.too_many", "shared.over_cap", "shared.down", "shared.locked"),
     *("shared.opens_now", "shared.opens_today", "shared.opens_tomorrow", "shared.opens_on"),
     *("shared.date", "shared.month_year", *(f"shared.month_{number}" for number in range(1, 13))),
     *(
@@ -37,7 +37,7 @@ NAMED_BY_CODE = (
 SPELLED_OUT = {"held": "", "reach": "", "voicemail": "", "spoken": "spoken_"}
 
 # What may be the first text of all: nothing in its beginning may tell what the line is about.
-FIRST_TEXTS = frozenset({"start.welcome", "shared.notice", "shared.help", *BILINGUAL})
+FIRST_TEXTS = frozenset({"start.welcome", "shared.notice", "shared.help", "shared.locked", *BILINGUAL})
 # Texts of code that are whole texts and no phrases: they may state law, and are measured.
 WHOLE_TEXTS = frozenset(
     {"shared.help", "shared.notice", "shared.last_line", "shared.too_many", "shared.unsigned", "shared.media"}

@@ -37,6 +37,8 @@ TURN_LIMITS = {
 }
 # A push, a crisis text, and the first thing to tell a person who is held.
 ONE = Limit(1, 1)
+# What a locked line says, in both languages.
+TWO = Limit(2, 2)
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ def _own_limits(content: Content) -> Mapping[str, Limit]:
     whole = [name for name in WHOLE_TEXTS if not name.startswith("voice.")]
     pushes = [name for name in content.catalogs[SOURCE_LANGUAGE].texts if is_push(name)]
     crisis = crisis_texts(content.graph)
-    return {**dict.fromkeys(whole, ORDINARY), **dict.fromkeys((*pushes, *crisis, "now.tell"), ONE)}
+    short = dict.fromkeys((*pushes, *crisis, "now.tell"), ONE)
+    return {**dict.fromkeys(whole, ORDINARY), **short, "shared.locked": TWO}
 
 
 def _of_walk(graph: Graph, walk: Walk) -> _Said | None:

@@ -47,6 +47,7 @@ _OWN_VALUES: Mapping[str, frozenset[str]] = {
     "shared.date": frozenset({"month", "day"}),
     "shared.month_year": frozenset({"month", "year"}),
     "shared.down": frozenset({"line", "voice"}),
+    "shared.locked": frozenset({"line", "voice"}),
     "push.news": frozenset({"line"}),
 }
 

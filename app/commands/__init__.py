@@ -16,6 +16,7 @@ COMMANDS = {
     "rollback": "Make an earlier revision live again.",
     "revisions": "What was published, when and why.",
     "facts": "Facts, numbers and links: what is due; suspend one on the night a rule changes.",
+    "lockdown": "Close the line at once, and empty what could tell about anybody; a second person lifts it.",
     "docs": "Draw the flows, and write the tables of what they cover and of Twilio's codes, anew.",
     "translations": "Bring the translations into step with the English texts.",
     "directory": "The legal services that referrals go to.",

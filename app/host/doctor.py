@@ -72,6 +72,7 @@ def examine(line: Hotline, account: TwilioAccount | None) -> Iterator[Sentence]:
     yield from _memory("volatile", "REDIS_VOLATILE_URL", line.volatile, VOLATILE)
     yield from _apart(line.durable, line.volatile)
     yield from _keys(line)
+    yield from _lock(line)
     yield from _working(line)
     yield from _spending(line)
     yield from _texts(line)
@@ -176,6 +177,25 @@ def _opened(referral: Referral, identity: str) -> bool:
     except SealError:
         return False
     return True
+
+
+def _lock(line: Hotline) -> Iterator[Sentence]:
+    try:
+        lock, persons = line.lockdown.standing(), line.lockdown.persons()
+    except MemoryDown:
+        return
+    if lock is not None:
+        since = f"{lock.at:%Y-%m-%d %H:%M} UTC"
+        yield fault(
+            f"The line is locked since {since}: every text gets one fixed answer. amparo lockdown status"
+        )
+    else:
+        yield fine("The line is not locked.")
+    if len(persons) < 2:
+        yield fine(
+            "Fewer than two persons are listed to lift a lockdown: that a second one lifts it is only a promise. "
+            "amparo lockdown person add --help"
+        )
 
 
 def _working(line: Hotline) -> Iterator[Sentence]:

@@ -40,7 +40,7 @@ class Rekey:
         peppers = self._peppers(now)
         noted = [self._note(referral, peppers) for referral in self._referrals.open()]
         if all(noted):
-            self._contacts.mark_rekeyed(peppers.today.day)
+            self._contacts.mark_rekeyed(peppers)
         self._apply_stops(peppers)
 
     def _note(self, referral: Referral, peppers: Peppers) -> bool:

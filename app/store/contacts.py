@@ -11,9 +11,24 @@ from typing import cast
 from redis import Redis
 
 from app.store import keys
+from app.store.memory import MemoryDown
 from app.store.peppers import Peppers
 
 PURPOSE = "contact"
+
+# Nothing is noted under a pepper that was destroyed meanwhile, by a restart or a lockdown: nobody would find it, and
+# a day marked as re-keyed would be deaf to STOP. KEYS: pepper, what is written. ARGV: the pepper's secret, life, member.
+_ADD = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SADD', KEYS[2], ARGV[3])
+redis.call('EXPIRE', KEYS[2], ARGV[2])
+return 1
+"""
+_MARK = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[2], '1', 'EX', ARGV[2])
+return 1
+"""
 
 
 class Contacts:
@@ -24,6 +39,8 @@ class Contacts:
 
     def __init__(self, volatile: Redis) -> None:
         self._redis = volatile
+        self._add = volatile.register_script(_ADD)
+        self._mark = volatile.register_script(_MARK)
 
     def find(self, peppers: Peppers, address: str) -> tuple[str, ...]:
         """The ids noted for this address, under today's pepper and yesterday's."""
@@ -31,16 +48,14 @@ class Contacts:
         return tuple(sorted(identity.decode() for identity in found))
 
     def add(self, peppers: Peppers, address: str, identity: str) -> None:
-        """Notes an open referral of this address, under today's pepper."""
-        name = _names(peppers, address)[0]
-        pipe = self._redis.pipeline(transaction=True)
-        pipe.sadd(name, identity)
-        pipe.expire(name, keys.PEPPER_LIFE)
-        pipe.execute()
+        """Notes an open referral of this address, under today's pepper; MemoryDown too if that pepper is gone."""
+        names = [keys.PEPPER(peppers.today.day), _names(peppers, address)[0]]
+        _still(self._add(keys=names, args=[peppers.today.secret, keys.PEPPER_LIFE, identity]))
 
-    def mark_rekeyed(self, day: str) -> None:
-        """Notes that all open referrals stand under this day's pepper."""
-        self._redis.set(keys.REKEYED(day), b"1", ex=keys.PEPPER_LIFE)
+    def mark_rekeyed(self, peppers: Peppers) -> None:
+        """Notes that all open referrals stand under today's pepper; MemoryDown too if that pepper is gone."""
+        names = [keys.PEPPER(peppers.today.day), keys.REKEYED(peppers.today.day)]
+        _still(self._mark(keys=names, args=[peppers.today.secret, keys.PEPPER_LIFE]))
 
     def rekeyed(self, day: str) -> bool:
         """True if all open referrals stand under this day's pepper."""
@@ -65,6 +80,11 @@ class Contacts:
         pipe.llen(keys.STOPPED())
         done, waiting = cast("tuple[int, int]", tuple(pipe.execute()))
         return not done or waiting > 0
+
+
+def _still(written: object) -> None:
+    if not written:
+        raise MemoryDown("the day's pepper is gone: the volatile memory was emptied")
 
 
 def _names(peppers: Peppers, address: str) -> list[str]:

@@ -155,6 +155,23 @@ SUSPENDED = Key(
 SUSPENSIONS = Key(
     "facts:history", "durable", "store.suspensions", "what was suspended and restored when, and why", None
 )
+LOCKDOWN = Key(
+    "lockdown",
+    "durable",
+    "store.lockdown",
+    "that the line is locked: since when, by whom, why, and the sealed answers that lift it",
+    None,
+)
+LOCKDOWNS = Key(
+    "lockdown:history",
+    "durable",
+    "store.lockdown",
+    "who locked and lifted when, and why; who was listed",
+    None,
+)
+LIFTERS = Key(
+    "lockdown:persons", "durable", "store.lockdown", "who may lift a lock: name -> age recipient", None
+)
 REFERRAL = Key(
     "referral:{}", "durable", "store.referrals", "one referral: sealed boxes, state of life, times", None
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -12,6 +13,7 @@ from typing import cast
 from redis import Redis
 
 from app.store import keys
+from app.store.lockdown import LockedError
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,31 @@ def day_of(now: datetime) -> str:
     return now.astimezone(UTC).strftime("%Y%m%d")
 
 
-def load(volatile: Redis, now: datetime) -> Peppers:
-    """Today's and yesterday's pepper; today's is made by whoever asks first.
+def _unlocked() -> None:
+    """Nobody asks."""
+
+
+def load(volatile: Redis, now: datetime, refuse: Callable[[], None] = _unlocked) -> Peppers:
+    """Today's and yesterday's pepper; today's is made by whoever asks first, while the line is not locked.
+
+    `refuse` (Watch.refuse) is asked before, so that a locked line makes none, and once more after: whoever locks
+    writes the lock first and then destroys the peppers, so that one which was seen before an answer "not locked" is
+    one that is destroyed.
 
     Raises:
-        MemoryDown: the volatile memory does not answer.
+        LockedError: from `refuse`.
+        MemoryDown: a memory does not answer.
     """
+    refuse()
     today, yesterday = day_of(now), day_of(now - timedelta(days=1))
     pipe = volatile.pipeline(transaction=True)
     pipe.set(keys.PEPPER(today), secrets.token_bytes(32), nx=True, ex=keys.PEPPER_LIFE)
     pipe.get(keys.PEPPER(today))
     pipe.get(keys.PEPPER(yesterday))
     _, secret, old = cast("tuple[object, bytes, bytes | None]", tuple(pipe.execute()))
+    try:
+        refuse()
+    except LockedError:
+        volatile.delete(keys.PEPPER(today))  # made while somebody locked: it may be younger than the emptying
+        raise
     return Peppers(Pepper(today, secret), Pepper(yesterday, old) if old else None)

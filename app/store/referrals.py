@@ -16,11 +16,17 @@ from redis import Redis
 
 from app.referral.life import LifeError, Move, Referral
 from app.store import keys
+from app.store.lockdown import LockedError
 
 log = logging.getLogger(__name__)
 
 REFERENCE_TRIES = 8
 CHANGE_TRIES = 8
+
+# Before everything else: while the line is locked nothing is written. The last of KEYS is the lock.
+_UNLESS_LOCKED = """
+if redis.call('EXISTS', table.remove(KEYS)) == 1 then return 'locked' end
+"""
 
 # KEYS: reference, open, outbox, record of each candidate id (the first is the new one's).
 # ARGV: id, record, requested at, due at. Answers the record that was there, 'collision', or nothing.
@@ -79,13 +85,14 @@ class Requested:
 class Referrals:
     """All referrals; every write is one atomic script.
 
-    Every method raises MemoryDown if the durable memory does not answer.
+    Every method raises MemoryDown if the durable memory does not answer, and every one that writes LockedError
+    while the line is locked.
     """
 
     def __init__(self, durable: Redis) -> None:
         self._redis = durable
-        self._request = durable.register_script(_REQUEST)
-        self._replace = durable.register_script(_REPLACE)
+        self._request = durable.register_script(_UNLESS_LOCKED + _REQUEST)
+        self._replace = durable.register_script(_UNLESS_LOCKED + _REPLACE)
 
     def request(
         self,
@@ -115,8 +122,8 @@ class Referrals:
     def _write(self, ids: tuple[str, ...], referral: Referral) -> bytes | None:
         names = [keys.REFERENCE(referral.reference), keys.OPEN(), keys.OUTBOX(), *map(keys.REFERRAL, ids)]
         created = referral.created.timestamp()
-        found = self._request(keys=names, args=[referral.id, referral.to_json(), created, created])
-        return cast("bytes | None", found)
+        args: list[str | float] = [referral.id, referral.to_json(), created, created]
+        return cast("bytes | None", _unlocked(self._request(keys=[*names, keys.LOCKDOWN()], args=args)))
 
     def get(self, identity: str) -> Referral | None:
         """The referral with this id."""
@@ -147,7 +154,7 @@ class Referrals:
             offered.timestamp() if offered else "",
             "keep" if due is None else "done" if due.at is None else due.at.timestamp(),
         ]
-        return new if self._replace(keys=names, args=args) else None
+        return new if _unlocked(self._replace(keys=[*names, keys.LOCKDOWN()], args=args)) else None
 
     def change(
         self, identity: str, step: Callable[[Referral], tuple[Referral, Due | None] | None]
@@ -202,6 +209,13 @@ class Referrals:
                 continue
             if referral is not None:
                 yield referral
+
+
+def _unlocked(answer: object) -> object:
+    """What a script answered, if the line is not locked."""
+    if answer == b"locked":
+        raise LockedError
+    return answer
 
 
 def _texts(values: list[bytes]) -> tuple[str, ...]:

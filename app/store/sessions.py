@@ -21,10 +21,12 @@ from flows.session import Session
 log = logging.getLogger(__name__)
 
 # Written only if nothing came between the read and now: another text of the same person, or the same text
-# on another thread. KEYS: session today, session yesterday, answer, mark, the day's segments. ARGV: what was read of both
-# sessions, the new session or "", its life, the answer, its life, the mark's life, what the answer costs and
-# the life of that count.
+# on another thread. KEYS: session today, session yesterday, answer, mark, the day's segments, the day's pepper. ARGV: what
+# was read of both sessions, the new session or "", its life, the answer, its life, the mark's life, what the answer costs,
+# the life of that count, the pepper. Under a pepper that was destroyed meanwhile (a restart, a lockdown) nothing is kept,
+# and what was done is said.
 _WRITE = """
+if redis.call('GET', KEYS[6]) ~= ARGV[10] then return {'written', ARGV[5], 0} end
 local answered = redis.call('GET', KEYS[3])
 if answered then return {'answered', answered, 0} end
 if redis.call('EXISTS', KEYS[4]) == 1 then return {'answered', '', 0} end
@@ -93,16 +95,20 @@ class Saved:
 class Sessions:
     """Reads and writes what is remembered of a person, under the pseudonym of the day."""
 
-    def __init__(self, volatile: Redis, clock: Callable[[], datetime]) -> None:
+    def __init__(self, volatile: Redis, clock: Callable[[], datetime], refuse: Callable[[], None]) -> None:
         self._volatile = volatile
         self._clock = clock
+        self._refuse = refuse
         self._write = volatile.register_script(_WRITE)
         self._peppers: Peppers | None = None
 
     def read(self, address: str, sid: str) -> Before:
-        """What is known of this address and this text, in one round trip (two on a new day).
+        """What is known of this address and this text, in one round trip (more on a new day).
+
+        A lockdown destroys the pepper, so that a process which has not heard of it finds the pepper changed here, and asks.
 
         Raises:
+            LockedError: the line is locked.
             MemoryDown: the volatile memory does not answer.
         """
         today = peppers.day_of(self._clock())
@@ -110,14 +116,14 @@ class Sessions:
         if known is None or known.today.day != today:
             known = self._load()
         before = self._read(known, address, sid)
-        # The memory was restarted under us: its pepper, and every session with it, is gone.
+        # The memory was emptied or restarted under us: its pepper, and every session with it, is gone.
         before = before or self._read(self._load(), address, sid)
         if before is None:
             raise MemoryDown("the volatile memory was emptied twice within one read")
         return before
 
     def _load(self) -> Peppers:
-        self._peppers = peppers.load(self._volatile, self._clock())
+        self._peppers = peppers.load(self._volatile, self._clock(), self._refuse)
         return self._peppers
 
     def _read(self, known: Peppers, address: str, sid: str) -> Before | None:
@@ -169,6 +175,7 @@ class Sessions:
                 keys.ANSWER(text),
                 keys.SEEN(text),
                 keys.SPENT(known.today.day),
+                keys.PEPPER(known.today.day),
             ],
             args=[
                 *before.raw,
@@ -179,6 +186,7 @@ class Sessions:
                 keys.MARK_LIFE,
                 cost,
                 keys.SPENT_LIFE,
+                known.today.secret,
             ],
         )
         if what == b"changed":

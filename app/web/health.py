@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from flask import Blueprint
@@ -13,6 +14,7 @@ from app.bootstrap import Hotline
 from app.config import Config
 from app.live import Live, NothingPublishedError
 from app.store import keys
+from app.store.lockdown import Lockdown
 from app.store.memory import MemoryDown
 from app.store.peppers import day_of
 from app.web.current import hotline
@@ -22,7 +24,10 @@ door = Blueprint("health", __name__)
 
 @dataclass(frozen=True)
 class Seen:
-    """What one look at the house found; `worker` and `sweep` are None if nobody could tell."""
+    """What one look at the house found; `worker` and `sweep` are None if nobody could tell.
+
+    `locked` is since when the line is; why is not for whoever asks a door.
+    """
 
     durable: bool
     volatile: bool
@@ -30,6 +35,7 @@ class Seen:
     sweep: bool | None
     live: Live | None
     spent: int | None = None  # segments of today
+    locked: datetime | None = None
 
 
 @door.get("/healthz")
@@ -46,6 +52,7 @@ def readyz() -> tuple[dict[str, Any], int]:
     faults = missing(seen)
     body = {
         "ready": not faults,
+        **({"locked_since": seen.locked.isoformat(timespec="seconds")} if seen.locked else {}),
         "missing": faults,
         "notes": [*_notes(line, seen.live), *_spending(line, seen.spent)],
         "revision": seen.live.hash[:12] if seen.live else None,
@@ -70,10 +77,10 @@ def look(line: Hotline) -> Seen:
     with ThreadPoolExecutor(2) as pool:
         lasting = pool.submit(_live, line)
         volatile = pool.submit(_volatile, line.volatile, day_of(line.clock()))
-    durable, live = lasting.result()
+    durable, live, locked = lasting.result()
     found = volatile.result()
     worker, sweep, spent = found or (None, None, None)
-    return Seen(durable, found is not None, worker, sweep, live, spent)
+    return Seen(durable, found is not None, worker, sweep, live, spent, locked)
 
 
 def missing(seen: Seen) -> list[str]:
@@ -85,6 +92,7 @@ def missing(seen: Seen) -> list[str]:
         f"No worker has given a sign of life for {life} seconds.": seen.worker is False,
         f"The sweep has given no sign of life for {life} seconds.": seen.sweep is False,
         "No revision is live. Publish one with: amparo publish": seen.durable and seen.live is None,
+        "The line is locked: every text gets one fixed answer.": seen.locked is not None,
     }
     return [sentence for sentence, true in sentences.items() if true]
 
@@ -110,16 +118,20 @@ def _unsigned(config: Config, count: int) -> str:
     return f"{texts} not signed by a lawyer yet; {they_are} served because {why}."
 
 
-def _live(line: Hotline) -> tuple[bool, Live | None]:
-    """Whether the durable memory answers, and what is live; if it is down, what this process holds."""
+def _live(line: Hotline) -> tuple[bool, Live | None, datetime | None]:
+    """Whether the durable memory answers, what is live (if it is down, what this process holds), since when it is locked."""
     try:
         # First, because looking for a revision in a memory that hangs would wait for it more than once.
-        line.durable.ping()
-        return True, line.live.current()
-    except NothingPublishedError:
-        return True, None
+        lock = Lockdown(line.durable).standing()
     except MemoryDown:
-        return False, line.live.at_hand()
+        return False, line.live.at_hand(), None
+    locked = lock.at if lock else None
+    try:
+        return True, line.live.current(), locked
+    except NothingPublishedError:
+        return True, None, locked
+    except MemoryDown:
+        return False, line.live.at_hand(), locked
 
 
 def _volatile(volatile: Redis, day: str) -> tuple[bool, bool, int] | None:

@@ -49,7 +49,8 @@ def sms() -> Response:
     except Exception:
         # A memory that is down, or a fault of ours: whatever it is, a frightened person gets no silence.
         log.exception("a turn failed; the fixed text was sent")
-        return _twiml("" if inbound.answered_by_twilio else line.down_text)
+        said = line.locked_text if line.watch.locked else line.down_text
+        return _twiml("" if inbound.answered_by_twilio else said)
 
 
 @door.post("/sms/status/<delivery>")
@@ -58,10 +59,10 @@ def status(delivery: str = "") -> Response:
     """How far Twilio got with one of our texts. An unknown or old id is answered 200, so that Twilio stops.
 
     A text that has failed wakes the referral that waits for it. A status that Twilio does not document is answered 400,
-    so that its console shows it.
+    so that its console shows it. While the line is locked nothing is kept.
     """
     form = _signed_form()
-    if delivery:
+    if delivery and not hotline().locked:
         try:
             _noted(delivery, form.get("MessageStatus", ""), form.get("ErrorCode", ""))
         except ValueError:

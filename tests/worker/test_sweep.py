@@ -10,7 +10,7 @@ from app.outside.jobs import Jobs
 from app.store import keys
 from app.store.contacts import Contacts
 from app.store.outbox import Outbox
-from app.store.peppers import day_of
+from app.store.peppers import load
 from tests.app.referral.made_up import NOW
 from worker.sweep import ENOUGH, Sweep
 
@@ -19,7 +19,7 @@ ID = "r" * 32
 
 def _sweep(durable: Redis, volatile: Redis) -> Sweep:
     contacts = Contacts(volatile)
-    contacts.mark_rekeyed(day_of(NOW))
+    contacts.mark_rekeyed(load(volatile, NOW))
     return Sweep(Outbox(durable, volatile), contacts, Jobs(volatile), lambda: None)
 
 

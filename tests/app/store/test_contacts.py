@@ -55,7 +55,7 @@ def test_rekeying_is_wanted_until_the_day_is_marked_and_no_stop_waits(volatile: 
     """A STOP that was noted after the mark is not forgotten."""
     contacts, day = Contacts(volatile), peppers.day_of(NOW)
     wanted = [contacts.rekey_wanted(day)]
-    contacts.mark_rekeyed(day)
+    contacts.mark_rekeyed(peppers.load(volatile, NOW))
     wanted.append(contacts.rekey_wanted(day))
     contacts.note_stop(b"sealed")
     wanted.append(contacts.rekey_wanted(day))
