@@ -37,8 +37,10 @@ class Emptying:
         return sum(1 for _ in self._volatile.scan_iter(keys.LEASE.pattern.format("*"), count=BATCH))
 
     def uptime(self) -> timedelta:
-        """Since when the server runs: what it held before is gone."""
-        return timedelta(seconds=cast("dict[str, int]", self._volatile.info("server"))["uptime_in_seconds"])
+        """For how long the server has run, at most: it tells whole seconds. What was held before is gone."""
+        return timedelta(
+            seconds=cast("dict[str, int]", self._volatile.info("server"))["uptime_in_seconds"] + 1
+        )
 
     def _ours(self) -> Iterator[str]:
         """Names of ours and of the queue's; what somebody else keeps in this server is not ours to take."""

@@ -402,6 +402,16 @@ def test_the_next_lock_is_a_new_one(line: Line, texter: Texter) -> None:
     assert line.hotline.locked_text == texter.texts("hola")
 
 
+def test_a_mark_that_a_straggler_left_is_not_believed(line: Line, asked: Referral, volatile: Redis) -> None:
+    """That the day was re-keyed is not true any more, and a line that believed it would be deaf to STOP."""
+    day = peppers.day_of(line.clock())
+    lock(line)
+    volatile.set(keys.REKEYED(day), b"1")
+    unlock(line)
+
+    assert line.hotline.contacts.rekey_wanted(day)
+
+
 # --- STOP ----------------------------------------------------------------------------------------
 
 
@@ -468,6 +478,19 @@ def test_a_process_that_knows_stays_locked_when_the_durable_memory_is_down(
     servers.volatile.kill()
 
     assert {line.hotline.locked_text} == {first, texter.texts("2")}
+
+
+def test_whoever_knows_of_the_lock_does_not_forget_it(line: Line, servers: Servers) -> None:
+    """Asked anew with the durable memory down, the answer is "locked" and not "nobody can tell"."""
+    lock(line)
+    knows, knows_not = (bootstrap(line.hotline.config, line.clock).watch for _ in range(2))
+    knows.look()
+    servers.durable.kill()
+
+    with pytest.raises(LockedError):
+        knows.refuse()
+    with pytest.raises(MemoryDown):
+        knows_not.refuse()
 
 
 def test_a_process_that_does_not_know_does_nothing_either(
