@@ -187,15 +187,15 @@ def _lock(line: Hotline) -> Iterator[Sentence]:
     if lock is not None:
         since = f"{lock.at:%Y-%m-%d %H:%M} UTC"
         yield fault(
-            f"The line is locked since {since}: every text gets one fixed answer. amparo lockdown status"
+            f"The line is locked since {since}: every text gets one fixed answer. See: amparo lockdown status"
+        )
+    elif len(persons) < 2:
+        yield fine(
+            "The line is not locked. That a second person lifts a lockdown is only a promise: list two, with keys. "
+            "See: amparo lockdown person add --help"
         )
     else:
-        yield fine("The line is not locked.")
-    if len(persons) < 2:
-        yield fine(
-            "Fewer than two persons are listed to lift a lockdown: that a second one lifts it is only a promise. "
-            "amparo lockdown person add --help"
-        )
+        yield fine(f"The line is not locked; {len(persons)} persons may lift a lockdown of somebody else.")
 
 
 def _working(line: Hotline) -> Iterator[Sentence]:

@@ -19,12 +19,13 @@ from app.config import SETTINGS, Config
 from app.directory.sample import load_sample
 from app.outside.account import TwilioAccount
 from app.outside.sms import SmsError, TwilioTexts
-from app.referral.seal import make_identity
+from app.referral.seal import make_identity, recipient_of
 from app.simulator.carrier import Carrier
 from app.simulator.settings import Settings
 from app.simulator.web import create_app
 from app.sources import read_sources
 from app.store import keys
+from app.store.lockdown import Lock, Lockdown
 from app.store.offices import Offices
 from app.store.peppers import day_of
 from app.store.referrals import Referrals
@@ -187,6 +188,8 @@ def test_a_line_with_which_all_is_well(line: Installation) -> None:
         "The two memories are two servers.",
         "The worker's key can be read by its owner alone.",
         "The worker's key opens every open request.",
+        "The line is not locked. That a second person lifts a lockdown is only a promise: list two, with keys. "
+        "See: amparo lockdown person add --help",
         "A worker is alive.",
         "The sweep is alive.",
         "No request is overdue.",
@@ -204,6 +207,22 @@ def test_a_line_with_which_all_is_well(line: Installation) -> None:
         "Twilio shows no words of the last texts.",
         RETAINED,
     ) == report.well
+
+
+def test_a_locked_line_is_told_and_so_is_who_may_lift(line: Installation) -> None:
+    """Since when, and not why: that is for amparo lockdown status. Two listed persons are well."""
+    lockdown, at = Lockdown(line.durable), datetime(2026, 7, 7, 16, tzinfo=UTC)
+    for name in ("ana", "ben"):
+        lockdown.list_person(name, recipient_of(make_identity()), "eva", at)
+    before = line.doctor()
+    lockdown.lock(Lock(at, "ana", "a subpoena"))
+    after = line.doctor()
+
+    assert "The line is not locked; 2 persons may lift a lockdown of somebody else." in before.well
+    assert (
+        "The line is locked since 2026-07-07 16:00 UTC: every text gets one fixed answer. See: amparo lockdown status",
+    ) == after.ill
+    assert "subpoena" not in after.output
 
 
 DURABLE = [
