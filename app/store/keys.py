@@ -206,6 +206,30 @@ FAILED_HOOKS = Key(
 REPLAYS = Key(
     "hooks:replays", "durable", "store.hooks", "failed hooks that somebody asked to send again", None
 )
+LISTINGS = Key(
+    "listings",
+    "durable",
+    "store.listings",
+    "every imported listed service, by id: number, hours, languages",
+    None,
+)
+LISTINGS_BEFORE = Key(
+    "listings:before",
+    "durable",
+    "store.listings",
+    "the same as before the last import, so that it can be undone",
+    None,
+)
+LISTINGS_NEXT = Key(
+    "listings:next:{}", "durable", "store.listings", "an import while it is written; id is random", HOUR
+)
+LISTINGS_LAST = Key(
+    "listings:last",
+    "durable",
+    "store.listings",
+    "when the last import was, of which source, and what it changed",
+    None,
+)
 INBOX = Key(
     "inbox:{}",
     "durable",
