@@ -1,4 +1,4 @@
-"""`amparo directory ...`: the partner offices, and whom their letters are sealed to."""
+"""`amparo directory ...`: the partner offices, and whom their letters are sealed to; and the listed services."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import click
 
-from app.commands import directory_match, ground
+from app.commands import directory_listed, directory_match, ground
 from app.commands.county import read_county
 from app.directory.issues import DEPORTATION, DETENTION
 from app.directory.office import DAYS, Office, OfficeError, Whom, as_written, office_from
@@ -21,32 +21,42 @@ from messages.segments import segments
 
 @click.group()
 def directory() -> None:
-    """The legal services that receive referrals."""
+    """The legal services: partners that receive referrals, and listed ones of which a person gets the number."""
+
+
+directory_listed.attach(directory)
 
 
 directory.add_command(directory_match.match_)
 
 
 @directory.command(name="list")
-def list_() -> None:
-    """List the partner offices."""
+@click.option("--listed", is_flag=True, help="Also each listed service, and not only how many there are.")
+def list_(listed: bool) -> None:
+    """List the partner offices, and how many services are listed."""
     with ground.plainly():
         offices = _store().all()
+        others = list(directory_listed.listed_lines(listed))
     for office in offices:
         where = "nationwide" if office.nationwide else " ".join(office.states)
         click.echo(f"{office.id}  {office.name}  {where}")
     if not offices:
         click.echo("There is no partner office yet: amparo directory add-partner --help")
+    click.echo("\n".join(others))
 
 
 @directory.command()
 @click.argument("office_id")
 def show(office_id: str) -> None:
-    """Show everything we know of one office."""
+    """Show everything we know of one office, or of one listed service."""
     office = _found(office_id)
-    if office is None:
-        raise click.ClickException(f"There is no office {office_id!r}. `amparo directory list` names them.")
-    for name, value in _facts(office):
+    with ground.plainly():
+        facts = _facts(office) if office else directory_listed.listed_facts(office_id)
+    if not facts:
+        raise click.ClickException(
+            f"There is no office {office_id!r}. `amparo directory list --listed` names them."
+        )
+    for name, value in facts:
         click.echo(f"{name + ':':<15} {value}")
 
 
