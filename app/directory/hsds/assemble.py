@@ -127,12 +127,14 @@ class _Maker:
         for place in places:
             yield self._tables.of(table, "service_at_location_id", place.get("id"))
         for place in places:
-            yield self._tables.of(table, "location_id", place.get("location_id"))
+            at = self._tables.of(table, "location_id", place.get("location_id"))
+            # Of the many services in one house each may have its own.
+            yield [row for row in at if not row.get("service_id", "service_at_location_id")]
 
     def _phone(self) -> tuple[str, bool, list[Row]]:
         """The number to give, whether it takes texts, and the rows it was found in."""
         organization = self._tables.of("phones", "organization_id", self._row.get("organization_id"))
-        # One that belongs to another service as well is that service's; a contact's own is nobody's to give.
+        # What hangs on a service or place as well is theirs; a contact's own is nobody's to give.
         shared = [
             row for row in organization if not any(row.get(name) for name in (*_HANGS_ON, "contact_id"))
         ]
