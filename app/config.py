@@ -60,7 +60,14 @@ SETTINGS: tuple[str, ...] = (
     "WORKER_IDENTITY_FILE",
     "AMPARO_SERVE_DRAFTS",
     "AMPARO_ALLOW_PRIVATE_WEBHOOKS",
+    "AMPARO_LEASE_SECONDS",
+    "AMPARO_SWEEP_SECONDS",
 )
+
+# A lease lives no longer than its key is declared to (store.keys), and a sweep that looks more seldom than this
+# would seem dead between two looks: it gives its sign of life at each.
+LEASE_SECONDS = (0.2, 10.0)
+SWEEP_SECONDS = (0.05, 5.0)
 
 # Every process that a run starts, and every process those start, carries this name in its environment. So what an
 # earlier run left behind is known for certain, where a number in a pidfile may be somebody else's by now.
@@ -115,6 +122,8 @@ class Config:
     simulator_url: str | None = None
     worker_recipient: str | None = None
     most_segments_a_day: int = MOST_SEGMENTS
+    lease_seconds: float = 10.0
+    sweep_seconds: float = 1.0
 
     @property
     def demonstration(self) -> bool:
@@ -181,6 +190,8 @@ class _Reader:
             simulator_url=simulator,
             worker_recipient=self._text("AMPARO_WORKER_RECIPIENT"),
             most_segments_a_day=self._parsed("MOST_SEGMENTS_A_DAY", _count, MOST_SEGMENTS),
+            lease_seconds=self._parsed("AMPARO_LEASE_SECONDS", _seconds(*LEASE_SECONDS), 10.0),
+            sweep_seconds=self._parsed("AMPARO_SWEEP_SECONDS", _seconds(*SWEEP_SECONDS), 1.0),
         )
         self._two_memories(config)
         self._strangers()
@@ -365,6 +376,17 @@ def _retention(forgetful: str) -> Callable[[str], str]:
         if text.casefold() not in {"retain", forgetful}:
             raise ValueError(f"must be retain or {forgetful}")
         return text.casefold()
+
+    return parse
+
+
+def _seconds(least: float, most: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        # isascii: \d of Unicode would let in the digits of any script.
+        plain = text.isascii() and re.fullmatch(r"\d{1,3}(\.\d{1,3})?", text)
+        if not plain or not least <= float(text) <= most:
+            raise ValueError(f"must be seconds from {least:g} to {most:g}, such as {most / 2:g}")
+        return float(text)
 
     return parse
 

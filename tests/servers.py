@@ -52,15 +52,21 @@ class Server:
     name: Memory
     data: Path
     running: Running | None = field(default=None, init=False)
+    changed: bool = field(default=False, init=False)
 
     @property
     def url(self) -> str:
         return redis.embedded_url(self.data, self.name)
 
-    def start(self) -> None:
-        """Starts it and waits until it answers."""
-        argv = redis.command(redis.find_server(), self.data, self.name)
+    def launch(self, *options: str, through: tuple[str, ...] = ()) -> None:
+        """Starts it without waiting, with more options or through another program (which must exec it)."""
+        argv = (*through, *redis.command(redis.find_server(), self.data, self.name), *options)
+        self.changed = bool(options or through)
         self.running = Running(Child(self.name, argv, {}, quiet=True), mark="", folder=self.data)
+
+    def start(self, *options: str, through: tuple[str, ...] = ()) -> None:
+        """Starts it and waits until it answers."""
+        self.launch(*options, through=through)
         if not wait_until(lambda: redis.answers(self.url), 10):
             self.kill()
             raise RuntimeError(f"the {self.name} server did not start")
@@ -90,7 +96,7 @@ class Server:
 
     def flush(self) -> None:
         """Makes it answer again, whatever a test did to it, with nothing in it."""
-        if self.running is None or self.running.ended:
+        if self.running is None or self.running.ended or self.changed:
             self.kill()
             self.start()
         self.resume()

@@ -14,8 +14,10 @@ from app import logs
 from app.config import Config, ConfigError
 from app.host.redis import durable_url, volatile_url
 from app.outside.jobs import Jobs
+from app.reconcile import Nightly
 from app.store.contacts import Contacts
 from app.store.emptying import Emptying
+from app.store.ledger import Ledger
 from app.store.lockdown import Lockdown
 from app.store.memory import MemoryDown, connect
 from app.store.outbox import Outbox
@@ -25,10 +27,8 @@ from worker.heartbeat import beat
 # Run with -m its __name__ is __main__, by which the log would not know it for ours.
 log = logging.getLogger("worker.sweep")
 
-EVERY = 1.0  # seconds
-# The web's own hint goes first; the sweep is for those that were lost.
-GRACE = timedelta(seconds=1)
-# The same work is hinted once in so many seconds: a worker that died with a hint does not hold it up for longer.
+EVERY = 1.0  # seconds; AMPARO_SWEEP_SECONDS
+# The same work is hinted once in so many looks: a worker that died with a hint does not hold it up for longer.
 SLOT = 5
 # With so many hints waiting, more would only make the queue longer.
 ENOUGH = 500
@@ -44,12 +44,16 @@ class Sweep:
         jobs: Jobs,
         alive: Callable[[], None],
         locked: Callable[[], bool] = lambda: False,
+        every: float = EVERY,
     ) -> None:
         self._outbox = outbox
         self._contacts = contacts
         self._jobs = jobs
         self._alive = alive
         self._locked = locked
+        # The web's own hint goes first, for the time of one look; the sweep is for those that were lost.
+        self._grace = timedelta(seconds=every)
+        self._slot = every * SLOT
 
     def once(self, now: datetime) -> int:
         """Hints at everything due; how many hints were left. None while the line is locked.
@@ -62,8 +66,8 @@ class Sweep:
             return 0
         if self._jobs.waiting() > ENOUGH:
             return 0
-        slot = str(int(now.timestamp()) // SLOT)
-        hints = [self._jobs.hint_delivery(owed.id, slot) for owed in self._outbox.due(now - GRACE)]
+        slot = str(int(now.timestamp() / self._slot))
+        hints = [self._jobs.hint_delivery(owed.id, slot) for owed in self._outbox.due(now - self._grace)]
         day = day_of(now)
         if self._contacts.rekey_wanted(day):
             hints.append(self._jobs.hint_rekey(day, slot))
@@ -81,12 +85,12 @@ def main() -> int:
     done = Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: done.set())
-    sweep_until(done, durable_url(config), volatile_url(config))
+    sweep_until(done, durable_url(config), volatile_url(config), config.sweep_seconds)
     return 0
 
 
-def sweep_until(done: Event, durable: str, volatile: str) -> None:
-    """Sweeps every second; while a memory is down it says so once, and goes on."""
+def sweep_until(done: Event, durable: str, volatile: str, every: float = EVERY) -> None:
+    """Sweeps every second, and reconciles each night; while a memory is down it says so once, and goes on."""
     memory, lasting = connect(volatile), connect(durable)
     lockdown, emptying = Lockdown(lasting), Emptying(memory)
 
@@ -98,17 +102,19 @@ def sweep_until(done: Event, durable: str, volatile: str) -> None:
         return stands
 
     outbox = Outbox(lasting, memory)
-    sweep = Sweep(outbox, Contacts(memory), Jobs(memory), lambda: beat(memory, "sweep"), locked)
+    sweep = Sweep(outbox, Contacts(memory), Jobs(memory), lambda: beat(memory, "sweep"), locked, every)
+    nightly = Nightly(Ledger(lasting))
     down = False
     while not done.is_set():
         try:
             sweep.once(datetime.now(UTC))
+            nightly.look(datetime.now(UTC))
             down = False
         except MemoryDown:
             if not down:
                 log.exception("a memory does not answer; the sweep goes on")
             down = True
-        done.wait(EVERY)
+        done.wait(every)
 
 
 if __name__ == "__main__":

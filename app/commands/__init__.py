@@ -22,6 +22,7 @@ COMMANDS = {
     "directory": "The legal services that referrals go to.",
     "referrals": "Referrals: list them, or open one with an office's key.",
     "hooks": "The offices' own systems that are told of referrals, and what they did not take.",
+    "reconcile": "Is every referral at its office, being worked for, or ended? Finds those that are not.",
     "doctor": "Look over this installation, and say what is not well.",
 }
 

@@ -20,6 +20,7 @@ PEPPER_LIFE = 2 * DAY
 CALLBACK_LIFE = 2 * DAY
 SPENT_LIFE = 2 * DAY
 HEARTBEAT_LIFE = 10
+PROBE_LIFE = 10
 # Renewed three times in its life: a worker that was killed holds up its work for no longer than this.
 LEASE_LIFE = 10
 
@@ -120,6 +121,7 @@ HEARTBEAT = Key(
 LEASE = Key(
     "lease:{}", "volatile", "store.outbox", "that one worker has this piece of work in hand", LEASE_LIFE
 )
+PROBE = Key("probe", "volatile", "web.health", "that this memory takes a write; it holds nothing", PROBE_LIFE)
 CALLBACK = Key(
     "callback:{}",
     "volatile",
@@ -186,6 +188,16 @@ OPEN = Key(
     None,
 )
 OUTBOX = Key("outbox", "durable", "store.outbox", "what is owed to somebody, by due time", None)
+RECONCILED = Key(
+    "reconciled",
+    "durable",
+    "store.ledger",
+    "when the records were last held against their lists, and how many did not agree",
+    None,
+)
+DURABLE_PROBE = Key(
+    "probe", "durable", "web.health", "that this memory takes a write; it holds nothing", PROBE_LIFE
+)
 OFFICE = Key("office:{}", "durable", "store.offices", "one legal service", None)
 OFFICES = Key("offices", "durable", "store.offices", "ids of all legal services", None)
 ENDPOINT = Key(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,30 +13,59 @@ from redis import Redis
 
 from app.bootstrap import Hotline
 from app.config import Config
+from app.host.redis import durable_url, embedded_url
 from app.live import Live, NothingPublishedError
 from app.store import keys
+from app.store.ledger import Ledger, Reconciled
 from app.store.lockdown import Lockdown
-from app.store.memory import MemoryDown
+from app.store.memory import MemoryDown, why
 from app.store.peppers import day_of
 from app.web.current import hotline
 
 door = Blueprint("health", __name__)
 
+# With less than this the next rewriting of the durable file may fail, and then nothing can be written at all.
+ROOM = 16 * 1024 * 1024  # bytes
+
 
 @dataclass(frozen=True)
 class Seen:
-    """What one look at the house found; `worker` and `sweep` are None if nobody could tell.
+    """What one look at the house found.
 
-    `locked` is since when the line is; why is not for whoever asks a door.
+    `durable` and `volatile` say what is wrong with that memory, nothing if all is well. `worker` and `sweep` are None
+    if nobody could tell. `full` is true where our own durable server has no room left on its disk. `spent` counts the
+    day's segments. `locked` is since when the line is; why is not for whoever asks a door.
     """
 
-    durable: bool
-    volatile: bool
+    durable: str
+    volatile: str
     worker: bool | None
     sweep: bool | None
     live: Live | None
-    spent: int | None = None  # segments of today
+    reconciled: Reconciled | None = None
+    full: bool = False
+    spent: int | None = None
     locked: datetime | None = None
+
+
+@dataclass(frozen=True)
+class _Lasting:
+    """What the durable memory told."""
+
+    trouble: str
+    live: Live | None
+    reconciled: Reconciled | None = None
+    locked: datetime | None = None
+
+
+@dataclass(frozen=True)
+class _Fleeting:
+    """What the volatile memory told."""
+
+    trouble: str
+    worker: bool | None = None
+    sweep: bool | None = None
+    spent: int | None = None
 
 
 @door.get("/healthz")
@@ -75,26 +105,47 @@ def _spending(line: Hotline, spent: int | None) -> list[str]:
 def look(line: Hotline) -> Seen:
     """Asks both memories side by side: two that hang take the time of one (1.5 s with their time-outs)."""
     with ThreadPoolExecutor(2) as pool:
-        lasting = pool.submit(_live, line)
-        volatile = pool.submit(_volatile, line.volatile, day_of(line.clock()))
-    durable, live, locked = lasting.result()
-    found = volatile.result()
-    worker, sweep, spent = found or (None, None, None)
-    return Seen(durable, found is not None, worker, sweep, live, spent, locked)
+        asked = pool.submit(_lasting, line), pool.submit(_fleeting, line.volatile, day_of(line.clock()))
+    lasting, fleeting = asked[0].result(), asked[1].result()
+    return Seen(
+        durable=lasting.trouble,
+        volatile=fleeting.trouble,
+        worker=fleeting.worker,
+        sweep=fleeting.sweep,
+        live=lasting.live,
+        reconciled=lasting.reconciled,
+        full=_full(line.config),
+        spent=fleeting.spent,
+        locked=lasting.locked,
+    )
 
 
 def missing(seen: Seen) -> list[str]:
     """What keeps the line from being ready, in sentences that name no person, address or password."""
     life = keys.HEARTBEAT_LIFE
     sentences = {
-        "The durable Redis (REDIS_URL) does not answer.": not seen.durable,
-        "The volatile Redis (REDIS_VOLATILE_URL) does not answer.": not seen.volatile,
+        f"The durable Redis (REDIS_URL) {seen.durable}.": bool(seen.durable),
+        "The disk of AMPARO_DATA is full: make room there, or no request can be written.": seen.full,
+        f"The volatile Redis (REDIS_VOLATILE_URL) {seen.volatile}.": bool(seen.volatile),
         f"No worker has given a sign of life for {life} seconds.": seen.worker is False,
         f"The sweep has given no sign of life for {life} seconds.": seen.sweep is False,
-        "No revision is live. Publish one with: amparo publish": seen.durable and seen.live is None,
+        "No revision is live. Publish one with: amparo publish": not seen.durable and seen.live is None,
         "The line is locked: every text gets one fixed answer.": seen.locked is not None,
     }
-    return [sentence for sentence, true in sentences.items() if true]
+    return [*(sentence for sentence, true in sentences.items() if true), *_lost(seen.reconciled)]
+
+
+def _lost(found: Reconciled | None) -> list[str]:
+    """What the last reconciliation found, if anything."""
+    if found is None:
+        return []
+    owed = "1 referral is" if found.owed == 1 else f"{found.owed} referrals are"
+    other = "1 referral is" if found.other == 1 else f"{found.other} referrals are"
+    sentences = {
+        f"{owed} owed something that nobody will do: amparo reconcile --mend": found.owed,
+        f"{other} not in every list where they belong: amparo reconcile": found.other,
+    }
+    return [sentence for sentence, count in sentences.items() if count]
 
 
 def notes(config: Config, unsigned: int, silent: int) -> list[str]:
@@ -118,30 +169,52 @@ def _unsigned(config: Config, count: int) -> str:
     return f"{texts} not signed by a lawyer yet; {they_are} served because {why}."
 
 
-def _live(line: Hotline) -> tuple[bool, Live | None, datetime | None]:
-    """Whether the durable memory answers, what is live (if it is down, what this process holds), since when it is locked."""
+def _full(config: Config) -> bool:
+    """True where the durable server is our own and its disk has no room left.
+
+    With `appendfsync always` a server that cannot write ends at once, so that it cannot tell why it is gone.
+    """
+    if durable_url(config) != embedded_url(config.data, "durable"):
+        return False
+    try:
+        return shutil.disk_usage(config.data).free < ROOM
+    except OSError:
+        return False
+
+
+def _probe(redis: Redis, probe: keys.Key) -> None:
+    """Asks for a write, which a memory that is full, a copy, or out of disk refuses even where the key stands.
+
+    NX: it is written once in its life, however often somebody asks whether the line is ready.
+    """
+    redis.set(probe(), b"1", nx=True, ex=keys.PROBE_LIFE)
+
+
+def _lasting(line: Hotline) -> _Lasting:
+    """What is wrong with the durable memory, and what is live; if it is down, what this process holds."""
     try:
         # First, because looking for a revision in a memory that hangs would wait for it more than once.
+        _probe(line.durable, keys.DURABLE_PROBE)
         lock = Lockdown(line.durable).standing()
-    except MemoryDown:
-        return False, line.live.at_hand(), None
-    locked = lock.at if lock else None
+        reconciled = Ledger(line.durable).last()
+        return _Lasting("", _current(line), reconciled, lock.at if lock else None)
+    except MemoryDown as error:
+        return _Lasting(why(error), line.live.at_hand())
+
+
+def _current(line: Hotline) -> Live | None:
     try:
-        return True, line.live.current(), locked
+        return line.live.current()
     except NothingPublishedError:
-        return True, None, locked
-    except MemoryDown:
-        return False, line.live.at_hand(), locked
-
-
-def _volatile(volatile: Redis, day: str) -> tuple[bool, bool, int] | None:
-    """Whether a worker and the sweep are alive, and the day's segments; None if the memory does not answer."""
-    pipe = volatile.pipeline(transaction=False)
-    pipe.exists(keys.HEARTBEAT("worker"))
-    pipe.exists(keys.HEARTBEAT("sweep"))
-    pipe.get(keys.SPENT(day))
-    try:
-        worker, sweep, spent = cast("tuple[int, int, bytes | None]", tuple(pipe.execute()))
-    except MemoryDown:
         return None
-    return bool(worker), bool(sweep), int(spent or 0)
+
+
+def _fleeting(volatile: Redis, day: str) -> _Fleeting:
+    """What is wrong with the volatile memory, whether a worker and the sweep are alive, and the day's segments."""
+    try:
+        _probe(volatile, keys.PROBE)
+        beats = [bool(volatile.exists(keys.HEARTBEAT(kind))) for kind in ("worker", "sweep")]
+        spent = cast("bytes | None", volatile.get(keys.SPENT(day)))
+    except MemoryDown as error:
+        return _Fleeting(why(error))
+    return _Fleeting("", *beats, spent=int(spent or 0))

@@ -1,25 +1,33 @@
-"""Bad days: a memory that is down, hangs, is full or forgets. Within 3 s an honest text, and never a confirmation."""
+"""Bad days: a memory that is down, hangs, refuses or forgets. In time an honest text, and never a confirmation.
+
+"In time" is less than three waits for a memory that hangs (app.store.memory: one second each), because a turn meets
+two at most. It is a race and no stopwatch: a second client asks a silent memory three times meanwhile, on the same
+machine and under the same load, and the texter must have her answer before it gives up. The seconds themselves are
+printed by `make bench`.
+"""
 
 from __future__ import annotations
 
-import time
+import socket
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 
 import pytest
 from redis import Redis
 
+from app.host.supervisor import wait_until
 from app.live import LiveRevision
-from app.store.memory import connect
+from app.store.memory import MemoryDown, connect, why
 from tests.app import witness
 from tests.servers import Server, Servers
 from tests.texter import Line, Texter, new_sid, said
 
 TO_CONSENT = ("hola", "1", "1", "Texas", "1")
 VOICE = "202-555-0142"
-PATIENCE = 3.0  # seconds; Twilio waits 15 and a frightened person less
+PATIENCE = 3  # waits for a memory that hangs; Twilio waits for fifteen such and a frightened person less
 
 Trouble = Callable[[Servers], None]
 
@@ -42,11 +50,23 @@ def all_of(*steps: Callable[[], None]) -> None:
 
 
 @contextmanager
-def in_time() -> Iterator[None]:
-    """Fails if this takes longer than a person should wait."""
-    start = time.monotonic()
-    yield
-    assert time.monotonic() - start < PATIENCE
+def in_time(waits: int = PATIENCE) -> Iterator[None]:
+    """Fails if this takes longer than so many waits for a memory that takes connections and says nothing."""
+    with ThreadPoolExecutor(1) as pool, socket.create_server(("127.0.0.1", 0)) as silent:
+        gave_up = pool.submit(_asks, f"redis://127.0.0.1:{silent.getsockname()[1]}", waits)
+        yield
+        late = gave_up.done()
+        gave_up.cancel()
+    assert not late
+
+
+def _asks(url: str, times: int) -> None:
+    """Asks so many times, one wait after the other; when the test is over the door is shut and it ends at once."""
+    client = connect(url)
+    for _ in range(times):
+        with suppress(MemoryDown):
+            client.ping()
+    client.close()
 
 
 def tells(texter: Texter, *bodies: str) -> str:
@@ -195,11 +215,11 @@ def test_a_call_is_answered_when_both_memories_hang(line: Line, servers: Servers
     """It waits for none of them."""
     servers.durable.pause()
     servers.volatile.pause()
-    start = time.monotonic()
 
-    answer = line.post("/voice", {"CallSid": "CA" + "0" * 32, "AccountSid": "AC" + "0" * 32})
+    with in_time(waits=1):
+        answer = line.post("/voice", {"CallSid": "CA" + "0" * 32, "AccountSid": "AC" + "0" * 32})
 
-    assert (200, True) == (answer.status_code, time.monotonic() - start < 0.5)
+    assert 200 == answer.status_code
 
 
 @pytest.mark.parametrize(
@@ -294,51 +314,206 @@ def test_the_volatile_memory_forgets_its_scripts_and_the_line_does_not_mind(
     assert "Ya va su pedido" in tells(texter, "1", "Texas", "1", "1")
 
 
-# --- a memory that is full -----------------------------------------------------------------------
+# --- a memory that refuses -----------------------------------------------------------------------
 
 
 @contextmanager
 def full(server: Server) -> Iterator[None]:
-    """The server refuses to grow."""
+    """The server refuses to grow: `maxmemory` is reached, and nothing may be evicted."""
     client = connect(server.url)
     before = client.config_get("maxmemory")["maxmemory"] or "0"
     client.config_set("maxmemory", "1")
-    try:
-        yield
-    finally:
-        client.config_set("maxmemory", before)
-        client.close()
+    yield
+    client.config_set("maxmemory", before)
+    client.close()
 
 
-def test_a_full_volatile_memory_is_said_honestly(line: Line, servers: Servers, volatile: Redis) -> None:
+@contextmanager
+def a_copy(server: Server) -> Iterator[None]:
+    """The server is a replica of another that is gone: it can be read, and takes no write."""
+    client = connect(server.url)
+    client.execute_command("REPLICAOF", "127.0.0.1", "1")
+    yield
+    client.execute_command("REPLICAOF", "NO", "ONE")
+    client.close()
+
+
+@contextmanager
+def locked(server: Server) -> Iterator[None]:
+    """Somebody has changed the password, and the connections that stood are cut."""
+    client = connect(server.url)
+    client.config_set("requirepass", SECRET)
+    client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    yield
+    client.config_set("requirepass", "")
+    client.close()
+
+
+@contextmanager
+def loading(server: Server) -> Iterator[None]:
+    """The server was started again and reads its file: some seconds long, by Redis's own `key-load-delay`."""
+    client = connect(server.url, 10.0)
+    client.config_set("auto-aof-rewrite-percentage", "0")
+    pipe = client.pipeline(transaction=False)
+    for _ in range(40_000):
+        pipe.incr("filler")
+    pipe.execute()
+    server.kill()
+    server.launch("--key-load-delay", "100")
+    wait_until(lambda: "reading" in trouble_of(server), 10)
+    yield
+    server.kill()
+    server.start()
+    client.delete("filler")
+    client.close()
+
+
+def trouble_of(server: Server) -> str:
+    """What a client is told that asks now; nothing if all is well."""
+    with connect(server.url) as client:
+        try:
+            client.ping()
+        except MemoryDown as error:
+            return why(error)
+    return ""
+
+
+@contextmanager
+def without_room(server: Server, *options: str) -> Iterator[None]:
+    """The disk has no room for another hundred bytes.
+
+    A true full disk needs a file system of its own, and so root. The limit on the size of a file (RLIMIT_FSIZE, its
+    signal ignored) makes the same write(2) fail or fall short, in the same place of the server.
+    """
+    server.kill()
+    appended = max(file.stat().st_size for file in server.data.rglob("*.incr.aof"))
+    server.start(*options, through=(sys.executable, "-c", _SMALL, str(appended + 100)))
+    yield
+    server.kill()
+    server.start()
+
+
+_SMALL = """
+import os, resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+SECRET = "a-password-nobody-knows"
+Refusal = Callable[[Server], AbstractContextManager[None]]
+
+REFUSALS: dict[str, tuple[Refusal, str]] = {
+    "full": (full, "is full and takes no writes: give it more memory (maxmemory)"),
+    "a copy": (a_copy, "is a read-only copy and takes no writes: name the server it is a copy of"),
+    "locked": (locked, "refuses the password"),
+    "loading": (loading, "is still reading its file; it answers when it is done"),
+}
+WITHOUT_A_FILE = [name for name in REFUSALS if name != "loading"]
+
+
+@pytest.mark.parametrize("refusal", WITHOUT_A_FILE)
+def test_a_volatile_memory_that_refuses_is_said_honestly(
+    line: Line, servers: Servers, volatile: Redis, refusal: str
+) -> None:
     """Nobody is moved and nothing is confirmed; afterwards the conversation goes on where it was."""
     texter = line.texter()
     tells(texter, *TO_CONSENT)
     before = witness.contents(volatile)
 
-    with full(servers.volatile), in_time():
+    with REFUSALS[refusal][0](servers.volatile), in_time():
         assert honest(texter.texts("1"))
         assert honest(line.texter("+12025550112").texts("hola"))
 
-    assert before == witness.contents(volatile)
+    # A door that was shut has cut this client's connection too.
+    assert before == witness.contents(connect(servers.volatile.url))
     assert "Ya va su pedido" in texter.texts("1")
     assert 1 == len(referrals(line))
 
 
-def test_a_full_durable_memory_takes_no_request_by_halves(
-    line: Line, servers: Servers, durable: Redis
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_durable_memory_that_refuses_takes_no_request_by_halves(
+    line: Line, servers: Servers, durable: Redis, refusal: str
 ) -> None:
-    """Not confirmed, nothing written; menus go on."""
+    """Not confirmed, nothing written; menus go on; and the same text makes one request when all is well."""
     texter = line.texter()
     tells(texter, *TO_CONSENT)
     before = witness.contents(durable)
 
-    with full(servers.durable), in_time():
-        assert honest(texter.texts("1"))
-        assert "Amparo" in line.texter("+12025550112").texts("hola")
+    with REFUSALS[refusal][0](servers.durable):
+        with in_time():
+            assert honest(texter.texts("1"))
+        with in_time():
+            assert "Amparo" in line.texter("+12025550112").texts("hola")
 
-    assert before == witness.contents(durable)
+    assert before == witness.contents(connect(servers.durable.url))
     assert "Ya va su pedido" in texter.texts("1")
+    assert 1 == len(referrals(line))
+
+
+def test_a_disk_without_room_takes_no_request_by_halves(line: Line, servers: Servers, durable: Redis) -> None:
+    """Our own server ends rather than confirm what it cannot keep, and has nothing of it when it is back."""
+    texter = line.texter()
+    tells(texter, *TO_CONSENT)
+    before = witness.contents(durable)
+
+    with without_room(servers.durable):
+        with in_time():
+            assert honest(texter.texts("1"))
+        assert wait_until(lambda: servers.durable.running is not None and servers.durable.running.ended, 5)
+
+    assert before == witness.contents(connect(servers.durable.url))
+    assert "Ya va su pedido" in texter.texts("1")
+    assert 1 == len(referrals(line))
+
+
+def test_a_server_that_goes_on_without_room_takes_no_request_either(line: Line, servers: Servers) -> None:
+    """Somebody else's, with appendfsync everysec: it refuses (MISCONF), and /readyz says what to mend."""
+    texter = line.texter()
+    tells(texter, *TO_CONSENT)
+
+    with without_room(servers.durable, "--appendfsync", "everysec"):
+        connect(servers.durable.url).set("filler", "x" * 200)
+        with in_time():
+            assert honest(texter.texts("1"))
+        (said,) = [each for each in missing(line) if "(REDIS_URL)" in each]
+
+    assert (
+        "The durable Redis (REDIS_URL) cannot write to its disk and takes no writes: make room there." == said
+    )
+    assert [] == referrals(line)
+    assert "Ya va su pedido" in texter.texts("1")
+
+
+def missing(line: Line) -> list[str]:
+    """What /readyz says is missing."""
+    answer = line.client.get("/readyz")
+    assert 503 == answer.status_code
+    found: list[str] = answer.get_json()["missing"]
+    return found
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_readyz_says_why_the_durable_memory_refuses(line: Line, servers: Servers, refusal: str) -> None:
+    """In a plain sentence that names the setting, and neither an address nor a password."""
+    trouble, words = REFUSALS[refusal]
+
+    with trouble(servers.durable), in_time():
+        said = missing(line)
+
+    assert f"The durable Redis (REDIS_URL) {words}." in said
+    assert [] == [part for part in (SECRET, str(servers.data), ".sock") if part in "".join(said)]
+
+
+@pytest.mark.parametrize("refusal", WITHOUT_A_FILE)
+def test_readyz_says_why_the_volatile_memory_refuses(line: Line, servers: Servers, refusal: str) -> None:
+    """And that alone: of the worker nothing is known then."""
+    trouble, words = REFUSALS[refusal]
+
+    with trouble(servers.volatile), in_time():
+        said = missing(line)
+
+    assert [f"The volatile Redis (REDIS_VOLATILE_URL) {words}."] == said
 
 
 # --- nothing of a person in the log --------------------------------------------------------------

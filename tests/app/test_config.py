@@ -209,6 +209,21 @@ WRONG = [
     ),
     ("AMPARO_SERVE_DRAFTS", "1", "AMPARO_SERVE_DRAFTS must be yes or no, got '1'."),
     (
+        "AMPARO_LEASE_SECONDS",
+        "11",
+        "AMPARO_LEASE_SECONDS must be seconds from 0.2 to 10, such as 5, got '11'.",
+    ),
+    (
+        "AMPARO_SWEEP_SECONDS",
+        "0,5",
+        "AMPARO_SWEEP_SECONDS must be seconds from 0.05 to 5, such as 2.5, got '0,5'.",
+    ),
+    (
+        "AMPARO_SWEEP_SECONDS",
+        "٣",
+        "AMPARO_SWEEP_SECONDS must be seconds from 0.05 to 5, such as 2.5, got '٣'.",
+    ),
+    (
         "SMTP_URL",
         "mail.example.org",
         "SMTP_URL must be smtp://[user:password@]host[:port] or smtps://....",
@@ -238,6 +253,12 @@ WRONG_WITH_CREDENTIALS = [
         "VOICE_NUMBER must be a number with its country code, such as +12025550142, got 'nobody'.",
     ),
 ]
+
+
+def test_tenths_of_a_second_are_taken() -> None:
+    """For tests, which cannot wait ten seconds for a lease."""
+    config = Config.from_env({"AMPARO_LEASE_SECONDS": "0.5", "AMPARO_SWEEP_SECONDS": "0.1"})
+    assert (0.5, 0.1) == (config.lease_seconds, config.sweep_seconds)
 
 
 @pytest.mark.parametrize(("name", "value", "fault"), WRONG)
