@@ -474,6 +474,7 @@ def test_a_server_that_goes_on_without_room_takes_no_request_either(line: Line, 
 
     with without_room(servers.durable, "--appendfsync", "everysec"):
         connect(servers.durable.url).set("filler", "x" * 200)
+        assert wait_until(lambda: "disk" in trouble_of(servers.durable), 10)
         with in_time():
             assert honest(texter.texts("1"))
         (said,) = [each for each in missing(line) if "(REDIS_URL)" in each]

@@ -41,6 +41,18 @@ def test_a_day_that_was_not_rekeyed_is_hinted_at(durable: Redis, volatile: Redis
     assert (0, 1) == (sweep.once(NOW), sweep.once(NOW + timedelta(days=1)))
 
 
+def test_in_tests_everything_is_sooner(durable: Redis, volatile: Redis) -> None:
+    """Hinted at after the time of one look, and again after five."""
+    durable.zadd(keys.OUTBOX(), {ID: NOW.timestamp()})
+    contacts = Contacts(volatile)
+    contacts.mark_rekeyed(day_of(NOW))
+    sweep = Sweep(Outbox(durable, volatile), contacts, Jobs(volatile), lambda: None, every=0.1)
+    for seconds in (0.05, 0.11, 0.2, 0.3, 0.6):
+        sweep.once(NOW + timedelta(seconds=seconds))
+
+    assert 2 == Jobs(volatile).waiting()
+
+
 def test_a_long_queue_is_not_made_longer(durable: Redis, volatile: Redis) -> None:
     """No worker is there: what is due stays due."""
     durable.zadd(keys.OUTBOX(), {ID: NOW.timestamp()})

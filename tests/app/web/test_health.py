@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from redis import Redis
 
 from app.config import Config
 from app.store import keys
+from app.store.ledger import Ledger, Reconciled
 from app.store.memory import connect
 from app.web.health import notes
 from tests.app.web.bare import SIMULATOR, Line, Live, Revision, bare_app, config
@@ -19,6 +22,7 @@ NO_DURABLE = "The durable Redis (REDIS_URL) does not answer."
 NO_VOLATILE = "The volatile Redis (REDIS_VOLATILE_URL) does not answer."
 NO_WORKER = "No worker has given a sign of life for 10 seconds."
 NO_SWEEP = "The sweep has given no sign of life for 10 seconds."
+FULL_DISK = "The disk of AMPARO_DATA is full: make room there, or no request can be written."
 NO_REVISION = "No revision is live. Publish one with: amparo publish"
 
 
@@ -73,6 +77,50 @@ def test_nothing_is_said_of_workers_that_could_not_be_asked(line: Line, servers:
     servers.volatile.kill()
     status, body = ready(line)
     assert (503, [NO_VOLATILE]) == (status, body["missing"])
+
+
+@pytest.mark.parametrize(
+    ("owed", "other", "sentences"),
+    [
+        (0, 0, []),
+        (1, 0, ["1 referral is owed something that nobody will do: amparo reconcile --mend"]),
+        (
+            2,
+            3,
+            [
+                "2 referrals are owed something that nobody will do: amparo reconcile --mend",
+                "3 referrals are not in every list where they belong: amparo reconcile",
+            ],
+        ),
+    ],
+)
+def test_referrals_that_nobody_works_for_make_a_line_unready(
+    line: Line, durable: Redis, owed: int, other: int, sentences: list[str]
+) -> None:
+    """As the last reconciliation found them."""
+    Ledger(durable).save(Reconciled(datetime.now(UTC), owed, other))
+    status, body = ready(line)
+    assert (503 if sentences else 200, sentences) == (status, body["missing"])
+
+
+def test_a_disk_of_ours_that_is_full_is_named(
+    servers: Servers, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Simulated: the disk of a test run has room. Our own server ends at a full disk, and cannot say why."""
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1))
+    line.config = config(**servers.env)
+    assert (503, [FULL_DISK]) == (ready(line)[0], ready(line)[1]["missing"])
+    line.config = config(REDIS_URL="redis://db.example.org", REDIS_VOLATILE_URL="redis://ram.example.org")
+    assert [] == ready(line)[1]["missing"]
+
+
+def test_asking_again_and_again_fills_no_file(line: Line, durable: Redis) -> None:
+    """Anybody may ask: the probe is written once in ten seconds."""
+    ready(line)
+    before = durable.info("persistence")["aof_current_size"]
+    for _ in range(20):
+        ready(line)
+    assert before == durable.info("persistence")["aof_current_size"]
 
 
 def test_two_hung_memories_are_named_before_a_load_balancer_gives_up(line: Line, servers: Servers) -> None:
