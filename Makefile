@@ -9,7 +9,7 @@ INSTALL := $(UV) pip install --quiet --python $(BIN)/python --require-hashes --o
 PROJECT := $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-age test-browser transcripts pictures lint lock clean
+.PHONY: help run test chaos bench test-age test-browser transcripts pictures lint lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,14 @@ run: .venv/ready ## start the hotline and, with nothing configured, a phone in t
 test: .venv/ready-dev ## lint, types and every test that needs no browser
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -n 2 -q -m "not browser and not stock_age"
+
+N ?= 300
+SEED ?= 1
+chaos: .venv/ready-dev ## kill workers and servers while N=300 people ask, and look what was lost (Linux)
+	@$(BIN)/python -m tests.chaos --referrals $(N) --seed $(SEED)
+
+bench: .venv/ready-dev ## how fast it is on this machine
+	@$(BIN)/python -m tests.bench
 
 test-age: .venv/ready-dev need-age ## an office's box, opened by stock age (Debian package `age`)
 	@$(BIN)/python -m pytest -q -m stock_age

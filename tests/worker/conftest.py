@@ -21,11 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
 
-@pytest.fixture
-def env(servers: Servers, twilio: TwilioEdge, mailbox: MailEdge, tmp_path: Path) -> dict[str, str]:
-    """The settings of a worker between these servers and these edges."""
-    key = tmp_path / "worker.age"
-    key.write_text(WORKER_KEY)
+def settings_of(servers: Servers, twilio: TwilioEdge, mailbox: MailEdge, key: Path) -> dict[str, str]:
+    """What a worker between these servers and these edges is told; `key` is its identity's file."""
     return {
         **servers.env,
         "PATH": os.environ["PATH"],
@@ -40,6 +37,14 @@ def env(servers: Servers, twilio: TwilioEdge, mailbox: MailEdge, tmp_path: Path)
         "WORKER_IDENTITY_FILE": str(key),
         "AMPARO_WORKER_RECIPIENT": recipient_of(WORKER_KEY),
     }
+
+
+@pytest.fixture
+def env(servers: Servers, twilio: TwilioEdge, mailbox: MailEdge, tmp_path: Path) -> dict[str, str]:
+    """The settings of a worker between these servers and these edges."""
+    key = tmp_path / "worker.age"
+    key.write_text(WORKER_KEY)
+    return settings_of(servers, twilio, mailbox, key)
 
 
 @pytest.fixture
