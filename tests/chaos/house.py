@@ -26,7 +26,7 @@ from tests.servers import Server, Servers
 from tests.worker.conftest import ROOT, settings_of
 
 MARK = f"chaos-{os.getpid()}"
-LOOK = 0.3  # seconds to wait for a worker that has a job in hand: an idle one is no loss
+LOOK = 0.5  # seconds to wait for a worker that has a job in hand: an idle one is no loss
 SLOW_EDGE = 0.05  # seconds that Twilio takes, as it does; so a kill can fall into it
 
 
@@ -76,17 +76,19 @@ class House:
         return blow.target if horse else "parent"
 
     def _at_work(self, first: int) -> tuple[int, int]:
-        """A worker with its horse, the chosen one if it is at work; after a while the chosen one without."""
-        pids = [
-            self.workers[(first + more) % len(self.workers)].process.pid for more in range(len(self.workers))
-        ]
+        """A worker with its horse, the chosen one if it is at work; if nobody is, the one that has lived longest.
+
+        One that is still starting is spared: on a slow machine none would ever come to work.
+        """
+        workers = [*self.workers[first:], *self.workers[:first]]
+        pids = [worker.process.pid for worker in workers]
         end = time.monotonic() + LOOK
         while time.monotonic() < end:
             for pid in pids:
                 if horse := horse_of(pid):
                     return pid, horse
             time.sleep(0.002)
-        return pids[0], 0
+        return min(workers, key=lambda worker: worker.since).process.pid, 0
 
     def _restart(self, server: Server, down: float) -> None:
         server.kill()

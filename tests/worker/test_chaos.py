@@ -34,7 +34,7 @@ def test_twenty_people_lose_nothing_while_workers_and_servers_are_killed() -> No
 
     A process of its own, as `make chaos` is; its worker asks Twilio's log after two seconds and not after fifteen.
     """
-    small = ("--referrals", "20", "--seconds", "5", "--servers", "1", "--workers", "2", "--seed", "3")
+    small = ("--referrals", "20", "--seconds", "6", "--servers", "1", "--workers", "2", "--seed", "3")
     sooner = ("--lease", "0.5", "--sweep", "0.1", "--worker", "tests.worker.quick")
     done = subprocess.run(
         [sys.executable, "-m", "tests.chaos", *small, *sooner],
