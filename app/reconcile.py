@@ -14,6 +14,7 @@ from typing import Literal
 
 from app.referral.life import Referral
 from app.store.ledger import Books, Ledger, Reconciled
+from app.store.memory import MemoryDown
 from app.store.referrals import Due, Referrals
 
 log = logging.getLogger(__name__)
@@ -128,7 +129,14 @@ class Nightly:
         night = (now - NIGHT_ENDS).date()
         if night == self._done:
             return False
-        if found := reconcile(self._ledger, now):
+        try:
+            found = reconcile(self._ledger, now)
+        except MemoryDown:
+            raise
+        except Exception:  # whatever it is, the sweep itself must go on: it is what carries requests out
+            log.exception("the books could not be held together; see amparo reconcile")
+            found = ()
+        if found:
             log.error("the books do not agree; see amparo reconcile", extra={"count": len(found)})
         self._done = night
         return True

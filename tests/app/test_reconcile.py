@@ -193,6 +193,19 @@ def test_a_night_on_which_the_memory_was_down_is_seen_to_later(servers: Servers,
     assert nightly.look(NOW)
 
 
+def test_books_that_cannot_be_held_together_do_not_stop_the_sweep(durable: Redis) -> None:
+    """The log says so, and the next night tries again."""
+
+    class Torn(Ledger):
+        def read(self) -> Books:
+            raise ValueError
+
+    with witness.log() as written:
+        assert Nightly(Torn(durable)).look(NOW)
+
+    assert "could not be held together" in written.getvalue()
+
+
 def test_the_log_counts_and_names_nobody(referrals: Referrals, durable: Redis) -> None:
     """Whoever reads it learns that there is something to look at."""
     durable.zrem(keys.OUTBOX(), ID)

@@ -9,9 +9,12 @@ from redis import Redis
 from app.outside.jobs import Jobs
 from app.store import keys
 from app.store.contacts import Contacts
+from app.store.ledger import Ledger
 from app.store.outbox import Outbox
 from app.store.peppers import load
 from tests.app.referral.made_up import NOW
+from tests.worker.conftest import Start
+from tests.worker.test_worker import wait_for
 from worker.sweep import ENOUGH, Sweep
 
 ID = "r" * 32
@@ -51,6 +54,17 @@ def test_in_tests_everything_is_sooner(durable: Redis, volatile: Redis) -> None:
         sweep.once(NOW + timedelta(seconds=seconds))
 
     assert 2 == Jobs(volatile).waiting()
+
+
+def test_the_sweep_reconciles_when_it_starts(durable: Redis, volatile: Redis, start: Start) -> None:
+    """So that /readyz knows from the first minute; and it sweeps on."""
+    durable.zadd(keys.OPEN(), {ID: 1})
+    start("worker.sweep")
+    wait_for(lambda: Ledger(durable).last())
+    found = Ledger(durable).last()
+    assert found is not None
+
+    assert (0, 1) == (found.owed, found.other)
 
 
 def test_a_long_queue_is_not_made_longer(durable: Redis, volatile: Redis) -> None:

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from redis import Redis
 
+from app.bootstrap import bootstrap
+from app.config import Config
 from app.store import keys
 from app.store.outbox import Outbox
 from tests.app.referral.made_up import NOW
@@ -80,6 +82,13 @@ def test_a_memory_that_went_away_ends_the_lease_without_an_error(
         servers.volatile.kill()
         time.sleep(0.5)
         assert not lease.held
+
+
+def test_the_life_of_a_lease_is_a_setting(servers: Servers, volatile: Redis) -> None:
+    """Tests cannot wait for ten seconds."""
+    settings = {"AMPARO_LEASE_SECONDS": "0.5", "AMPARO_WORKER_RECIPIENT": "nobody"}
+    with bootstrap(Config.from_env(servers.env | settings)).outbox.lease(ID):
+        assert 0 < volatile.pttl(keys.LEASE(ID)) <= 500
 
 
 def test_the_life_of_a_lease_is_declared(durable: Redis, volatile: Redis) -> None:
