@@ -217,4 +217,4 @@ def _fleeting(volatile: Redis, day: str) -> _Fleeting:
         spent = cast("bytes | None", volatile.get(keys.SPENT(day)))
     except MemoryDown as error:
         return _Fleeting(why(error))
-    return _Fleeting("", *beats, spent=int(spent or 0))
+    return _Fleeting("", worker=beats[0], sweep=beats[1], spent=int(spent or 0))
