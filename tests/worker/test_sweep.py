@@ -48,7 +48,7 @@ def test_in_tests_everything_is_sooner(durable: Redis, volatile: Redis) -> None:
     """Hinted at after the time of one look, and again after five."""
     durable.zadd(keys.OUTBOX(), {ID: NOW.timestamp()})
     contacts = Contacts(volatile)
-    contacts.mark_rekeyed(day_of(NOW))
+    contacts.mark_rekeyed(load(volatile, NOW))
     sweep = Sweep(Outbox(durable, volatile), contacts, Jobs(volatile), lambda: None, every=0.1)
     for seconds in (0.05, 0.11, 0.2, 0.3, 0.6):
         sweep.once(NOW + timedelta(seconds=seconds))
