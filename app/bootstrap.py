@@ -16,10 +16,16 @@ from app.host.redis import durable_url, volatile_url
 from app.live import LiveRevision, NothingPublishedError
 from app.outside.jobs import Jobs
 from app.places import zips
+from app.referral.desk import Desk
+from app.referral.reports import Reports
 from app.referral.seal import recipient_of
+from app.referral.terms import Terms
 from app.referral.wishes import Wishes
 from app.store.contacts import Contacts
 from app.store.deliveries import Deliveries
+from app.store.endpoints import Endpoints
+from app.store.hooks import FailedHooks
+from app.store.listings import Listings
 from app.store.lockdown import Lockdown, Watch
 from app.store.memory import MemoryDown, connect
 from app.store.offices import Offices
@@ -47,7 +53,13 @@ class Hotline:
     spending: Spending
     referrals: Referrals
     wishes: Wishes
+    desk: Desk
+    reports: Reports
+    terms: Terms
     offices: Offices
+    listings: Listings
+    endpoints: Endpoints
+    failed_hooks: FailedHooks
     outbox: Outbox
     revisions: Revisions
     suspensions: Suspensions
@@ -102,7 +114,7 @@ def bootstrap(config: Config, clock: Callable[[], datetime] = utc_now) -> Hotlin
     """
     volatile, durable = connect(volatile_url(config)), connect(durable_url(config))
     revisions, suspensions = Revisions(durable), Suspensions(durable)
-    referrals, contacts = Referrals(durable), Contacts(volatile)
+    referrals, contacts, offices = Referrals(durable), Contacts(volatile), Offices(durable)
     lockdown = Lockdown(durable)
     watch = Watch(lockdown)
     return Hotline(
@@ -110,13 +122,19 @@ def bootstrap(config: Config, clock: Callable[[], datetime] = utc_now) -> Hotlin
         clock=clock,
         volatile=volatile,
         durable=durable,
-        sessions=Sessions(volatile, clock, watch.refuse),
+        sessions=Sessions(volatile, clock, watch.refuse, watch.refuse_if_known),
         contacts=contacts,
         deliveries=Deliveries(volatile),
         spending=Spending(volatile, config.most_segments_a_day, clock),
         referrals=referrals,
-        wishes=Wishes(referrals),
-        offices=Offices(durable),
+        wishes=Wishes(referrals, config.terms),
+        desk=Desk(referrals, offices, config.terms),
+        reports=Reports(referrals),
+        terms=config.terms,
+        offices=offices,
+        listings=Listings(durable),
+        endpoints=Endpoints(durable),
+        failed_hooks=FailedHooks(durable),
         outbox=Outbox(durable, volatile, config.lease_seconds),
         revisions=revisions,
         suspensions=suspensions,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
+from app.referral.terms import Terms
 from messages.segments import segments
 
 T = TypeVar("T")
@@ -59,6 +61,13 @@ SETTINGS: tuple[str, ...] = (
     "MAIL_FROM",
     "WORKER_IDENTITY_FILE",
     "AMPARO_SERVE_DRAFTS",
+    "COORDINATOR_EMAIL",
+    "TAKE_URGENT_WITHIN",
+    "TAKE_WITHIN",
+    "CALL_ALARM_AFTER",
+    "CALL_LAPSE_AFTER",
+    "FOLLOW_UP_URGENT_AFTER",
+    "FOLLOW_UP_AFTER",
     "AMPARO_ALLOW_PRIVATE_WEBHOOKS",
     "AMPARO_LEASE_SECONDS",
     "AMPARO_SWEEP_SECONDS",
@@ -118,6 +127,8 @@ class Config:
     mail_from: str
     worker_identity_file: Path
     serve_drafts: bool
+    coordinator_email: str
+    terms: Terms
     allow_private_webhooks: bool = False
     simulator_url: str | None = None
     worker_recipient: str | None = None
@@ -169,6 +180,7 @@ class _Reader:
         real = twilio is not None and simulator is None
         public_url = self._public_url(port, real and twilio is not None and twilio.api_url == TWILIO_API)
         host = urlsplit(public_url).hostname or "localhost"
+        contact = self._parsed("CONTACT_EMAIL", _email, "hotline@example.org")
         config = Config(
             port=port,
             data=data,
@@ -178,7 +190,7 @@ class _Reader:
             line_name=self._parsed("LINE_NAME", _line_name, "Amparo"),
             voice_number=self._voice_number(real),
             voice_hours=self._parsed("VOICE_HOURS", _short_line, None),
-            contact_email=self._parsed("CONTACT_EMAIL", _email, "hotline@example.org"),
+            contact_email=contact,
             twilio=twilio,
             smtp_url=self._parsed("SMTP_URL", _smtp_url, "smtp://localhost:25"),
             mail_from=self._parsed("MAIL_FROM", _email, f"amparo@{host}"),
@@ -186,6 +198,8 @@ class _Reader:
                 self._text("WORKER_IDENTITY_FILE") or data / "keys" / "worker.age"
             ).absolute(),
             serve_drafts=self._parsed("AMPARO_SERVE_DRAFTS", _yes_or_no, not real),
+            coordinator_email=self._parsed("COORDINATOR_EMAIL", _email, contact),
+            terms=self._terms(),
             allow_private_webhooks=self._parsed("AMPARO_ALLOW_PRIVATE_WEBHOOKS", _yes_or_no, False),
             simulator_url=simulator,
             worker_recipient=self._text("AMPARO_WORKER_RECIPIENT"),
@@ -223,6 +237,18 @@ class _Reader:
             shown = "" if name in SECRETS else f", got {text!r}"
             self.faults.append(f"{name} {error}{shown}.")
             return default
+
+    def _terms(self) -> Terms:
+        usual = Terms()
+        return replace(
+            usual,
+            take_urgent=self._parsed("TAKE_URGENT_WITHIN", _while, usual.take_urgent),
+            take=self._parsed("TAKE_WITHIN", _while, usual.take),
+            alarm=self._parsed("CALL_ALARM_AFTER", _while, usual.alarm),
+            lapse=self._parsed("CALL_LAPSE_AFTER", _while, usual.lapse),
+            follow_up_urgent=self._parsed("FOLLOW_UP_URGENT_AFTER", _while, usual.follow_up_urgent),
+            follow_up=self._parsed("FOLLOW_UP_AFTER", _while, usual.follow_up),
+        )
 
     def _public_url(self, port: int, needed: bool) -> str:
         url = self._parsed("PUBLIC_URL", _http_url, None)
@@ -341,6 +367,17 @@ def _email(text: str) -> str:
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", text):
         raise ValueError("must be an e-mail address")
     return text
+
+
+def _while(text: str) -> timedelta:
+    found = re.fullmatch(r"(\d{1,4}(?:\.\d)?) ?(s|m|h|d)", text)
+    spent = timedelta(**{_UNITS[found[2]]: float(found[1])}) if found else timedelta()
+    if not spent:
+        raise ValueError("must be a time such as 30m, 4h or 3d")
+    return spent
+
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def _line_name(text: str) -> str:

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.config import Config
-from app.directory.office import Office
-from app.effects import Asking, perform
+from app.directory.listed import pick
+from app.effects import Asking, asked_about, perform
 from app.live import Live
 from app.referral.seal import seal
 from app.revision import LANGUAGES
@@ -20,11 +20,12 @@ from app.store.lockdown import LockedError
 from app.store.memory import MemoryDown
 from app.store.sessions import Before, Remembered
 from app.traffic import Traffic, Verdict, heed, is_answered_over_cap, within_cap
-from app.values import Phrasebook, values_for
-from flows.definition import Flows
+from app.values import NOBODY, Listed, Named, Phrasebook, names_numbers, spelled, values_for
+from flows.definition import COUNTY, Flows
 from flows.effects import MOST_EFFECTS, Reply, Turn
-from flows.engine import advance
+from flows.engine import advance, answers
 from flows.heard import Heard, hear, is_opt_out
+from flows.session import Session
 from flows.steps import FlowError
 from messages.catalog import Catalog
 from messages.render import Line, render
@@ -138,14 +139,30 @@ def _turn(line: Hotline, inbound: Inbound, before: Before) -> tuple[Remembered |
     if verdict is not Verdict.SPEAK:
         # What nobody is shown must not be done either: the session stays where the person last saw it.
         said = HELD_BACK.get(verdict)
-        words = speak(live, replace(turn, replies=(Reply(said),)), line.config, None, now) if said else ""
+        words = speak(live, replace(turn, replies=(Reply(said),)), line.config, NOBODY, now) if said else ""
         return replace(before.remembered, traffic=traffic), words
     turn, path = _done(line, inbound, before, live, decided)
     after = Remembered(turn.session, path, traffic) if turn.session else None
     if inbound.answered_by_twilio:
         return after, ""
-    office = line.offices.get(turn.answers["office"]) if turn.answers.get("office") else None
-    return after, speak(live, turn, line.config, office, now)
+    return after, speak(live, turn, line.config, _named(line, live, turn), now)
+
+
+def _named(line: Hotline, live: Live, turn: Turn) -> Named:
+    """What of the directory this turn speaks of; nothing is asked of a memory where it names none."""
+    ids = (turn.answers.get("office", ""), *turn.answers.get("others", "").split())
+    offices = tuple(office for each in ids if each and (office := line.offices.get(each)))
+    return Named(offices, _numbers(line, live, turn))
+
+
+def _numbers(line: Hotline, live: Live, turn: Turn) -> Sequence[Listed]:
+    """The numbers to call for her place, where a text of this turn names any; none that somebody has suspended."""
+    texts = live.content.catalogs[LANGUAGES[0]]
+    if not any(names_numbers(texts.get(reply.message)) for reply in turn.replies):
+        return ()
+    given = (each for each in line.listings.at_hand() if spelled(each.phone) not in live.suspended_numbers)
+    place, county = turn.answers.get("place"), turn.answers.get(COUNTY)
+    return pick(given, place, county, turn.answers.get("spoken", turn.language or LANGUAGES[0]))
 
 
 def _heeded(
@@ -169,10 +186,30 @@ def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live) -> Deci
     """
     session = before.remembered.session
     waits = session is not None and session.node is not None
+    if not waits and (asked := _asked(line, inbound, before, live)) is not None:
+        flows = live.flows()
+        return Decided(advance(flows, asked, inbound.heard), flows, live.hash)
     path = before.remembered.revision if waits and before.remembered.revision else live.hash
     flows = live.flows(line.live.path(path) if path != live.hash else None)
     turn = advance(flows, session, inbound.heard)
     return Decided(turn, flows, path) if live.can_say(turn) else _moved(inbound, before, live)
+
+
+def _asked(line: Hotline, inbound: Inbound, before: Before, live: Live) -> Session | None:
+    """The session of a question that the line asked by itself, if this text answers it; nobody else learns of it.
+
+    Only for such a text, of somebody who has a request, is the durable memory looked at.
+    """
+    flows, menus = live.flows(), live.content.graph.asked
+    if not before.contact or inbound.answered_by_twilio:
+        return None
+    if not any(answers(flows, menu, inbound.heard) for menu in menus.values()):
+        return None
+    referral = asked_about(Asking(line, inbound.sender, LANGUAGES[0], before, line.clock()))
+    node = menus.get(referral.asked) if referral else None
+    if referral is None or node is None or not answers(flows, node, inbound.heard):
+        return None
+    return Session(language=referral.language, node=node)
 
 
 def _moved(inbound: Inbound, before: Before, live: Live) -> Decided:
@@ -198,7 +235,7 @@ def _done(line: Hotline, inbound: Inbound, before: Before, live: Live, decided: 
     return turn, live.hash if rests else decided.path
 
 
-def speak(live: Live, turn: Turn, config: Config, office: Office | None, now: datetime) -> str:
+def speak(live: Live, turn: Turn, config: Config, named: Named, now: datetime) -> str:
     """The words of a turn. In all languages, one after the other, where the person's is not known."""
     languages = (turn.language,) if turn.language else LANGUAGES
     replies = _standing(live, turn.replies, live.today(config, now))
@@ -207,7 +244,7 @@ def speak(live: Live, turn: Turn, config: Config, office: Office | None, now: da
         _in(
             live.content.catalogs[language],
             replies,
-            values_for(live.content, language, config, turn.answers, office, now),
+            values_for(live.content, language, config, turn.answers, named, now),
         )
         for language in languages
     ]

@@ -57,6 +57,12 @@ class Live:
         """How many texts state law that no lawyer has signed."""
         return len(self.unsigned)
 
+    @property
+    def suspended_numbers(self) -> frozenset[str]:
+        """The numbers that somebody has suspended: the directory may hold one of them too."""
+        numbers = self.content.register.numbers
+        return frozenset(numbers[name].number for name in self.suspended if name in numbers)
+
     def flows(self, graph: Graph | None = None) -> Flows:
         """What `advance` stands on: the pinned path, and the live words and places."""
         path = self._beside(graph) if graph else self.content.graph

@@ -15,7 +15,7 @@ from typing import Literal
 from app.referral.life import Referral
 from app.store.ledger import Books, Ledger, Reconciled
 from app.store.memory import MemoryDown
-from app.store.referrals import Due, Referrals
+from app.store.referrals import Referrals, is_held
 
 log = logging.getLogger(__name__)
 
@@ -27,17 +27,17 @@ Reason = Literal[
     "not_among_the_open",
     "not_in_its_inbox",
     "reference_leads_nowhere",
-    "ended_and_still_listed",
+    "over_and_still_listed",
     "listed_without_a_record",
     "unreadable",
 ]
 
 REASONS: dict[Reason, str] = {
     "nobody_works_for_it": "is owed something, and is not in the outbox",
-    "not_among_the_open": "has not ended, and is not among the open ones: STOP and the morning's re-key miss it",
-    "not_in_its_inbox": "was offered, and is not in its office's inbox",
-    "reference_leads_nowhere": "has not ended, and its reference does not lead to it",
-    "ended_and_still_listed": "has ended, and is still among the open ones, in an inbox or under its reference",
+    "not_among_the_open": "is open, or its number is held, and it is not among these: STOP and the morning's re-key miss it",
+    "not_in_its_inbox": "stands with an office, and is not in its inbox",
+    "reference_leads_nowhere": "has a reference that does not lead to it",
+    "over_and_still_listed": "is over, and is still among the open ones or in an inbox that is not its own",
     "listed_without_a_record": "is in a list, and has no record",
     "unreadable": "has a record that this version of Amparo cannot read",
 }
@@ -56,32 +56,41 @@ class Gap:
 
 def owes(referral: Referral) -> bool:
     """True while the line owes somebody anything about this referral: then the outbox must hold it."""
-    return referral.owed != "nothing"
+    return referral.due is not None
 
 
 def gaps(books: Books) -> tuple[Gap, ...]:
     """Every disagreement in these books, by id."""
     listed = books.open.union(books.references.values(), *books.inboxes.values())
     known = books.records.keys() | books.unreadable
-    found = {gap for referral in books.records.values() for gap in _of(referral, books, listed)}
+    found = {gap for referral in books.records.values() for gap in _of(referral, books)}
     found |= {Gap(identity, "unreadable") for identity in books.unreadable}
     found |= {Gap(identity, "listed_without_a_record") for identity in (listed | books.outbox) - known}
     return tuple(sorted(found))
 
 
-def _of(referral: Referral, books: Books, listed: frozenset[str]) -> Iterator[Gap]:
+def _of(referral: Referral, books: Books) -> Iterator[Gap]:
     if owes(referral) and referral.id not in books.outbox:
         yield Gap(referral.id, "nobody_works_for_it")
-    if referral.ended:
-        if referral.id in listed:
-            yield Gap(referral.id, "ended_and_still_listed")
-        return
-    if referral.id not in books.open:
+    if is_held(referral) and referral.id not in books.open:
         yield Gap(referral.id, "not_among_the_open")
-    if referral.offered_at and referral.id not in books.inboxes.get(referral.office, ()):
+    if referral.at_the_office and referral.id not in books.inboxes.get(referral.office, ()):
         yield Gap(referral.id, "not_in_its_inbox")
     if books.references.get(referral.reference) != referral.id:
         yield Gap(referral.id, "reference_leads_nowhere")
+    if any(referral.id in ids for ids in _no_place_for(referral, books)):
+        yield Gap(referral.id, "over_and_still_listed")
+
+
+def _no_place_for(referral: Referral, books: Books) -> Iterator[frozenset[str]]:
+    """The lists in which it must not stand any more."""
+    if not is_held(referral):
+        yield books.open
+    yield from (
+        ids
+        for office, ids in books.inboxes.items()
+        if not (referral.at_the_office and office == referral.office)
+    )
 
 
 def reconcile(ledger: Ledger, now: datetime) -> tuple[Gap, ...]:
@@ -99,18 +108,16 @@ def reconcile(ledger: Ledger, now: datetime) -> tuple[Gap, ...]:
     return lasting
 
 
-def mend(found: tuple[Gap, ...], referrals: Referrals, now: datetime) -> int:
-    """Puts back into the outbox, due at once, whatever is still owed something; how many were put back.
+def mend(found: tuple[Gap, ...], referrals: Referrals) -> int:
+    """Writes whatever disagrees anew, with its place in every list; how many were written.
+
+    What has no record, or one that cannot be read, is left for a person to look at.
 
     Raises:
-        MemoryDown: the durable memory does not answer; what was put back stays there.
+        MemoryDown: the durable memory does not answer; what was mended stays so.
     """
-    lost = [gap.id for gap in found if gap.reason == "nobody_works_for_it"]
-    return sum(_put_back(identity, referrals, now) for identity in lost)
-
-
-def _put_back(identity: str, referrals: Referrals, now: datetime) -> bool:
-    return bool(referrals.change(identity, lambda seen: (seen, Due(now)) if owes(seen) else None))
+    lost = sorted({gap.id for gap in found if gap.reason not in {"unreadable", "listed_without_a_record"}})
+    return sum(referrals.change(identity, lambda seen: seen) is not None for identity in lost)
 
 
 class Nightly:

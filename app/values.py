@@ -3,18 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from app.config import Config
 from app.directory.office import Office
 from app.revision import Content
 from flows.definition import COUNTY
-from messages.catalog import Catalog, fill
+from messages.catalog import Catalog, Text, fill, placeholders
 
 NOT_KNOWN = ""
+SHOWN = 40  # characters of a listed name that a text has room for
 CALLED = frozenset({"call", "other_phone"})  # ways to reach somebody for which a voicemail can be left
+
+
+class Listed(Protocol):
+    """What a text says of a service to which nothing is sent."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def phone(self) -> str:
+        """Its number, or nothing."""
+
+    @property
+    def hours(self) -> str:
+        """When it answers, in a few words, or nothing."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """What of the directory a turn may name: the offices it speaks of, and numbers to call besides."""
+
+    offices: tuple[Office, ...] = ()
+    listed: Sequence[Listed] = ()
+
+    def office(self, identity: str) -> Office | None:
+        """The office with this id."""
+        return next((office for office in self.offices if office.id == identity), None)
+
+
+NOBODY = Named()
 
 
 @dataclass(frozen=True)
@@ -59,7 +93,7 @@ class Phrasebook:
         called = answers.get("reach") in CALLED
         parts = [
             self.say("shared.what_other_phone" if other else "shared.what_this_phone"),
-            state or self.say("shared.what_no_place"),
+            ", ".join(filter(None, (answers.get(COUNTY), state))) or self.say("shared.what_no_place"),
             self.say(f"shared.what_{answers['held']}") if answers.get("held") else "",
             self.say("shared.what_minor") if answers.get("minor") == "maybe" else "",
             self.say(f"shared.what_spoken_{answers.get('spoken') or self.catalog.language}"),
@@ -75,12 +109,14 @@ def values_for(
     language: str,
     config: Config,
     answers: Mapping[str, str],
-    office: Office | None,
+    named: Named,
     now: datetime,
 ) -> dict[str, str]:
     """Every value a text may name; what is not known is empty."""
     book = Phrasebook(content.catalogs[language])
     place = content.places.get(answers.get("place", ""))
+    office = named.office(answers.get("office", ""))
+    others = filter(None, map(named.office, answers.get("others", "").split()))
     state = place.names.get(language, place.names["en"]) if place else NOT_KNOWN
     return {
         "line": config.line_name,
@@ -96,8 +132,32 @@ def values_for(
         "what": book.what_goes(answers, state),
         "office": office.name if office else NOT_KNOWN,
         "office_phone": spelled(office.phone) if office else NOT_KNOWN,
+        "others": ", ".join(other.name for other in others),
+        "listed": numbers(named.listed) or spelled(config.voice_number),
+        "often": book.say("shared.often_urgent") if answers.get("urgent") == "urgent" else NOT_KNOWN,
         "opens": book.opens(office, now) if office else NOT_KNOWN,
     }
+
+
+def numbers(listed: Sequence[Listed]) -> str:
+    """The numbers of listed services, with their names and hours."""
+    told = (
+        ", ".join(dict.fromkeys(filter(None, (shown(each.name), spelled(each.phone), shown(each.hours)))))
+        for each in listed
+        if each.phone
+    )
+    return "; ".join(told)
+
+
+def shown(text: str) -> str:
+    """A few words from elsewhere as a text has room for them: short, and without letters that double its price."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return plain if len(plain) <= SHOWN else plain[:SHOWN].rsplit(" ", 1)[0].rstrip(" ,;-")
+
+
+def names_numbers(text: Text | None) -> bool:
+    """True if a text names numbers of the directory, which have to be looked up for it."""
+    return text is not None and "listed" in placeholders(text.text)
 
 
 def spelled(number: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from flows.check_nodes import Known, check_nodes
 from flows.check_ways import check_ways
-from flows.definition import END, FORGET, UNKNOWN, Branch, Graph
+from flows.definition import END, FORGET, QUESTIONS, UNKNOWN, Branch, Graph, Menu
 from flows.engine import CALM_KINDS
 from flows.faults import FlowFault, one_of
 from flows.heard import COMMANDS, URGENT_KINDS
@@ -30,7 +30,9 @@ BLOCKS: Mapping[str, str] = {
     "missing-command": "start.yaml does not route a command that people may type",
     "unknown-urgent": "an urgent kind that does not exist is routed or called calm",
     "missing-urgent": "start.yaml does not route a kind of emergency",
-    "misplaced-commands": "commands or urgent kinds stand in another file than start.yaml",
+    "unknown-asked": "start.yaml routes a question that the line never asks",
+    "missing-asked": "start.yaml does not route a question that the line asks by itself to a menu",
+    "misplaced-commands": "commands, urgent kinds or asked questions stand in another file than start.yaml",
     "unknown-case": "a branch has a case for a value that cannot occur",
     "unknown-answer": "an answer is saved, set or read that nothing reads or saves",
     "unknown-value": "a `set` gives an answer a value that nobody knows",
@@ -114,6 +116,12 @@ def _renamed(files: FlowFiles, graph: Graph) -> Iterator[FlowFault]:
 def _commands(files: FlowFiles, graph: Graph) -> Iterator[FlowFault]:
     yield from _routed(files, "command", graph.commands, ROUTED)
     yield from _routed(files, "urgent", graph.urgent, frozenset(URGENT_KINDS))
+    yield from _routed(files, "asked", graph.asked, QUESTIONS)
+    for question, target in graph.asked.items():
+        if graph.find(target) is not None and not isinstance(graph.find(target), Menu):
+            what = f"asked leads the answer to {question!r} to {target}, which is no menu and hears nothing."
+            mend = "Lead it to a menu."
+            yield FlowFault("missing-asked", files.where(f"start.asked.{question}"), what, mend)
     rule = graph.find(graph.commands.get("place"))
     if rule is not None and not (isinstance(rule, Branch) and rule.on.startswith("place.")):
         what = f"commands leads a typed place to {rule.id}, which does not look at the place."
@@ -124,7 +132,7 @@ def _commands(files: FlowFiles, graph: Graph) -> Iterator[FlowFault]:
             what = f"the flow {flow} is calm about {kind!r}, which is no kind of emergency."
             yield FlowFault("unknown-urgent", files.where(flow), what, one_of(CALM_KINDS))
     for flow, document in files.documents.items():
-        for kind in ("commands", "urgent"):
+        for kind in ("commands", "urgent", "asked"):
             if flow != "start" and document.get(kind):
                 what = f"the flow {flow} has `{kind}`, which hold for all flows."
                 mend = "Move them to start.yaml, where everybody looks for them."
@@ -134,7 +142,7 @@ def _commands(files: FlowFiles, graph: Graph) -> Iterator[FlowFault]:
 def _routed(
     files: FlowFiles, what: str, ways: Mapping[str, str], known: Collection[str]
 ) -> Iterator[FlowFault]:
-    section = "commands" if what == "command" else "urgent"
+    section = "commands" if what == "command" else what
     for name in ways:
         if name not in known:
             said = f"{section} has {name!r}, for which there is nothing to route."

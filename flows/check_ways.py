@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.definition import END, FORGET, Branch, Do, Graph, Menu, Node, Question
-from flows.effects import MOST_EFFECTS
+from flows.effects import MOST_EFFECTS, SENDING
 from flows.faults import FlowFault
 from flows.loader import FlowFiles
 from flows.steps import LONGEST_WALK
@@ -46,6 +46,7 @@ def _links(graph: Graph) -> Iterator[tuple[str, str]]:
     yield from graph.starts.items()
     yield from ((f"start.commands.{name}", target) for name, target in graph.commands.items())
     yield from ((f"start.urgent.{kind}", target) for kind, target in graph.urgent.items())
+    yield from ((f"start.asked.{question}", target) for question, target in graph.asked.items())
     for node in graph.nodes.values():
         yield from _links_of(node)
 
@@ -127,7 +128,7 @@ def _longest(graph: Graph, start: str, counts: object, known: dict[str, int]) ->
 
 def _consents(files: FlowFiles, graph: Graph) -> Iterator[FlowFault]:
     for node in graph.nodes.values():
-        if isinstance(node, Do) and node.effect == "request_referral":
+        if isinstance(node, Do) and node.effect in SENDING:
             for way in _ways_without_consent(graph, node.id):
                 what = f"{node.id} sends a request, and {way} leads to it without a consent in between."
                 mend = (

@@ -14,6 +14,8 @@ UNKNOWN = "unknown"  # how a branch reads an answer that was never given
 COUNTY = "county"  # the answer that a ZIP gives besides the state
 PROBABLE = "probable"  # how a branch reads a county that the person has not confirmed
 
+QUESTIONS = frozenset({"follow_up", "better_time"})  # what the line asks by itself, in a push
+
 MOST_CHOICES = 7  # more are not read on a small screen; 9 is "back"
 
 Asks = Literal["place", "phone", "word"]
@@ -139,6 +141,9 @@ class Graph:
     typed: Mapping[str, frozenset[str]] = field(
         default_factory=dict
     )  # by flow: answers in a person's own words
+    asked: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what the line asks by itself: the menu that hears it
 
     def find(self, node_id: str | None) -> Node | None:
         """The node of this id, under its new name if it was renamed; None if it is gone."""

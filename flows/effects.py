@@ -17,31 +17,47 @@ class Effect:
 
 
 # What a `do` node may name: the outcomes it must route, and the answers that its effect takes along.
+_WANTED = ("place", "county", "held", "spoken", "urgent", "subject")
+_REACHED = ("reach", "phone", "voicemail", "ask_for", "minor")
 EFFECTS: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "find_open": (frozenset({"none", "open"}), ()),
-    "find_office": (frozenset({"found", "none"}), ("place", "held", "spoken", "urgent")),
+    "find_office": (frozenset({"found", "found_more", "none"}), _WANTED),
     "request_referral": (
         frozenset({"requested", "open", "none"}),
-        (
-            "office",
-            "place",
-            "held",
-            "spoken",
-            "urgent",
-            "minor",
-            "reach",
-            "phone",
-            "voicemail",
-            "ask_for",
-            "texting",
-        ),
+        ("office", "others", "more", "texting", *_WANTED, *_REACHED),
     ),
-    "read_news": (frozenset({"unknown", "requested", "offered", "withdrawn"}), ("code",)),
+    "note_unmet": (frozenset({"noted"}), _WANTED),
+    "ask_tomorrow": (frozenset({"done", "unknown"}), ("reference", "code")),
+    "find_another": (frozenset({"found", "none", "unknown"}), ("code",)),
+    "request_another": (frozenset({"requested", "none", "unknown"}), ("code", "office", *_REACHED)),
+    "read_news": (
+        frozenset(
+            {
+                "unknown",
+                "requested",
+                "offered",
+                "late",
+                "accepted",
+                "lapsed",
+                "contacted",
+                "closed",
+                "declined",
+                "expired",
+                "withdrawn",
+            }
+        ),
+        ("code",),
+    ),
     "withdraw_referral": (frozenset({"withdrawn", "unknown"}), ("code",)),
+    "note_came": (frozenset({"done", "gone"}), ("code", "reference")),
+    "note_not_came": (frozenset({"done", "gone"}), ("code", "reference")),
+    "note_time": (frozenset({"done", "gone"}), ("code", "reference", "better")),
     "opt_out": (frozenset({"done"}), ()),
     "erase": (frozenset({"erased", "open"}), ()),
 }
-
+# What leaves the line, or is kept of a person, and so needs a yes just before.
+TO_AN_OFFICE = frozenset({"request_referral", "request_another"})
+SENDING = TO_AN_OFFICE | {"ask_tomorrow"}
 
 MOST_EFFECTS = 3  # in one turn: no flow needs more, and a loop of effects must end
 

@@ -66,6 +66,19 @@ def advance(flows: Flows, session: Session | None, heard: Heard | Outcome) -> Tu
     )
 
 
+def answers(flows: Flows, node_id: str, heard: Heard) -> bool:
+    """True if this text answers this menu: a number, the words of a choice, a yes or no. A greeting does not.
+
+    The line asked it in a text of its own, perhaps days ago: whoever else texts from this phone must learn nothing of it.
+    """
+    node = flows.graph.find(node_id)
+    if not isinstance(node, Menu):
+        return False
+    in_words = any(heard.text in words_of(choice.id, flows.vocabulary) for choice in node.choices)
+    numbered = _numbered(flows, node, heard) or _confirmed(flows, Session(), node, heard)
+    return in_words or numbered is not None
+
+
 # --- what is heard before the open question ------------------------------------------------------
 
 
@@ -340,8 +353,11 @@ def _numbered(flows: Flows, node: Menu, heard: Heard) -> Choice | None:
 
 
 def _confirmed(flows: Flows, session: Session, node: Menu, heard: Heard) -> Choice | None:
-    """A typed yes or no, where one is asked for: at a consent, or after "did you mean"."""
+    """A typed yes or no, where one is asked for: by choices of these names, at a consent, or after "did you mean"."""
     command = command_of(heard, flows.vocabulary)
+    plain = _named(node, {"agree": "yes", "refuse": "no"}.get(command or ""))
+    if plain is not None:
+        return plain
     if command == "agree" and (node.consent or session.guess):
         return _named(node, "agree" if node.consent else session.guess)
     if command == "refuse" and node.consent:

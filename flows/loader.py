@@ -129,6 +129,7 @@ class _FlowModel(BaseModel):
     calm: list[str] = []
     commands: dict[str, str] = {}
     urgent: dict[str, str] = {}
+    asked: dict[str, str] = {}
     renamed_from: dict[str, str] = {}
 
 
@@ -252,7 +253,7 @@ def _note_positions(path: Path, loaded: Any, positions: dict[str, str]) -> None:
 
     name = path.stem
     note(name)
-    for section in ("commands", "urgent"):
+    for section in ("commands", "urgent", "asked"):
         for word in loaded.get(section) or ():
             note(f"{name}.{section}.{word}", section, word)
     for node, body in loaded["nodes"].items():
@@ -273,6 +274,7 @@ def graph_of(documents: Mapping[str, Document]) -> Graph:
     calm: dict[str, frozenset[str]] = {}
     commands: dict[str, str] = {}
     urgent: dict[str, str] = {}
+    asked: dict[str, str] = {}
     renamed: dict[str, str] = {}
     first_aid: set[str] = set()
     for name, document in documents.items():
@@ -282,10 +284,13 @@ def graph_of(documents: Mapping[str, Document]) -> Graph:
         first_aid |= {name} if model.first_aid == "yes" else set()
         commands |= {command: _full(name, target) for command, target in model.commands.items()}
         urgent |= {kind: _full(name, target) for kind, target in model.urgent.items()}
+        asked |= {question: _full(name, target) for question, target in model.asked.items()}
         renamed |= {_full(name, old): _full(name, new) for old, new in model.renamed_from.items()}
         for node_name, node in model.nodes.items():
             nodes[f"{name}.{node_name}"] = _node(name, node_name, node, footer=model.footer == "yes")
-    return Graph(nodes, starts, calm, commands, urgent, renamed, frozenset(first_aid), _typed(nodes.values()))
+    return Graph(
+        nodes, starts, calm, commands, urgent, renamed, frozenset(first_aid), _typed(nodes.values()), asked
+    )
 
 
 def _typed(nodes: Iterable[Node]) -> dict[str, frozenset[str]]:

@@ -90,12 +90,17 @@ def go(flows: Flows, session: Session, target: str) -> Turn:
 
 
 def resume(flows: Flows, session: Session, outcome: Outcome) -> Turn:
-    """Walks on from a `do` node by what came of its effect."""
+    """Walks on from a `do` node by what came of its effect.
+
+    A `language` among its answers is that of the person where it was forgotten; an empty answer takes one back.
+    """
     node = flows.graph.find(session.node)
     if not isinstance(node, Do) or outcome.name not in node.outcomes:
         raise FlowError(f"outcome {outcome.name!r} came to {session.node!r}, which does not wait for it")
-    answers = {**session.answers, **outcome.answers}
-    return walk(flows, replace(session, answers=answers), node.outcomes[outcome.name])
+    language = session.language or outcome.answers.get("language")
+    told = {name: value for name, value in outcome.answers.items() if name != "language"}
+    answers = {name: value for name, value in {**session.answers, **told}.items() if value}
+    return walk(flows, replace(session, answers=answers, language=language), node.outcomes[outcome.name])
 
 
 def walk(flows: Flows, session: Session, target: str) -> Turn:

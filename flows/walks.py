@@ -29,6 +29,7 @@ def entries(graph: Graph) -> dict[str, str]:
     return {
         **{f"the command {name!r}": target for name, target in graph.commands.items()},
         **{f"the emergency {kind!r}": target for kind, target in graph.urgent.items()},
+        **{f"the answer to our question {name!r}": target for name, target in graph.asked.items()},
         **{f"a first text ({name})": name for name in WAYS_IN},
     }
 

@@ -40,6 +40,9 @@ urgent:
   stopped: topics
   door: topics
   raid: topics
+asked:
+  follow_up: topics
+  better_time: topics
 nodes:
   welcome_both:
     menu: {es: spanish, en: english}
@@ -95,6 +98,7 @@ nodes:
     do: find_office
     outcomes:
       found: consent
+      found_more: consent
       none: start.call
   consent:
     consent: true

@@ -72,6 +72,7 @@ def _converse(page: Page, line: Hotline, phone: str, language: str, bodies: tupl
         return Asked("", "")
     told = asked(page.locator(".bubble.line").last.inner_text())
     page.locator(".letter", has_text=told.code).wait_for()
+    line.takes(told.code)
     page.get_by_text("hay noticias").wait_for()
     return told
 

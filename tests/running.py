@@ -172,11 +172,18 @@ class Hotline:
             return Referrals(durable).by_reference(code)
 
     def settled(self, code: str) -> Referral:
-        """The referral under this code, as soon as nobody is owed anything about it."""
-        eventually(lambda: (found := self.referral(code)) is not None and found.owed == "nothing", 20)
+        """The referral under this code, as soon as nobody is owed anything about it just now."""
+        eventually(lambda: (found := self.referral(code)) is not None and not found.busy, 20)
         found = self.referral(code)
         assert found is not None
         return found
+
+    def takes(self, code: str) -> Referral:
+        """The office takes it, with its command; the referral, as soon as the person was told."""
+        self.settled(code)
+        done = self.does("referrals", "accept", code)
+        assert (0, "") == (done.returncode, done.stderr)
+        return self.settled(code)
 
     def does(self, *words: str) -> subprocess.CompletedProcess[str]:
         """`amparo ...` in another shell with the same settings."""

@@ -70,7 +70,7 @@ def visit(chromium: Browser, line: Hotline) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_whole_conversation_by_typing(visit: Callable[..., Page], width: int) -> None:
+def test_the_whole_conversation_by_typing(visit: Callable[..., Page], line: Hotline, width: int) -> None:
     """From "hola" to the reference, the mail beside it, the bell and the news; nothing is wider than the screen."""
     page = visit(width)
     for number, body in enumerate(URGENT, 1):
@@ -81,6 +81,7 @@ def test_the_whole_conversation_by_typing(visit: Callable[..., Page], width: int
     told = _told(page)
     assert "1 segmento · GSM-7" in page.locator(".bubble.line .meta").last.inner_text()
     _has_mail(page, told)
+    line.takes(told.code)
     _news(page, told)
     assert _fits(page)
 
@@ -103,7 +104,7 @@ def test_the_conversation_with_the_keyboard_alone(visit: Callable[..., Page]) ->
     _has_mail(page, told)
 
 
-def test_the_conversation_without_javascript(visit: Callable[..., Page]) -> None:
+def test_the_conversation_without_javascript(visit: Callable[..., Page], line: Hotline) -> None:
     """Plain forms carry it to the reference; the bell and the mail are there when the page is loaded again."""
     page = visit(360, java_script_enabled=False)
     for number, body in enumerate(URGENT, 1):
@@ -112,6 +113,7 @@ def test_the_conversation_without_javascript(visit: Callable[..., Page]) -> None
         assert number == page.locator(".bubble.person").count()
 
     told = _told(page)
+    line.takes(told.code)
 
     for _ in range(50):
         if page.get_by_text(BELL).count() and page.locator(".letter", has_text=told.code).count():

@@ -18,6 +18,8 @@ import pytest
 import requests
 
 from app.host.redis import embedded_url
+from app.referral.errand import Errand
+from app.referral.life import Referral
 from app.referral.seal import Letter
 from app.simulator import mail_sink
 from app.simulator.carrier import Carrier
@@ -94,7 +96,7 @@ def test_the_office_is_mailed_and_the_mail_tells_nothing(line: Hotline, phone: P
     (mail,) = line.mail(asked.code)
 
     assert "URGENT" in mail["subject"]
-    assert "Please call before:" in mail["text"]
+    assert "Please take it before:" in mail["text"]
     told = mail["subject"] + mail["text"]
     digits = re.sub(r"\D", "", told)
     assert phone.number[-7:] not in digits
@@ -136,9 +138,11 @@ def test_stock_age_opens_the_same(line: Hotline, phone: Phone, tmp_path: Path) -
 
 
 def test_the_bell_rings_and_the_code_gives_the_news(line: Hotline, phone: Phone) -> None:
-    """The text that comes by itself names no matter; the code unlocks who has the request, and the word."""
+    """When an office takes it; the text that comes by itself names no matter, the code unlocks who, and the word."""
     asked = phone.asks()
     line.settled(asked.code)
+    assert 0 == phone.heard(BELL)
+    line.takes(asked.code)
     eventually(lambda: phone.heard(BELL) == 1)
 
     news = phone.texts(asked.code)
@@ -166,7 +170,7 @@ def test_the_code_tells_another_phone_nothing(line: Hotline, phone: Phone) -> No
 
 
 def test_stop_makes_a_request_call_only(line: Hotline, phone: Phone) -> None:
-    """STOP before the bell: the office is mailed all the same, the phone is not texted; after START the code works."""
+    """STOP at once: the office is mailed all the same, the phone is not texted; after START the code works."""
     worker = line.child("worker")
     os.kill(worker, signal.SIGSTOP)
     try:
@@ -175,10 +179,10 @@ def test_stop_makes_a_request_call_only(line: Hotline, phone: Phone) -> None:
     finally:
         os.kill(worker, signal.SIGCONT)
 
-    found = line.settled(asked.code)
+    found = line.takes(asked.code)
 
     assert "" == silence
-    assert ("offered", "stopped", "none") == (found.state, found.texting, found.told)
+    assert ("accepted", "stopped", 0) == (found.state, found.texting, found.bells)
     assert 1 == len(line.mail(asked.code))
     assert 0 == phone.heard(BELL)
     assert ["twilio_stop"] == phone.notes()
@@ -195,9 +199,10 @@ def test_withdraw_with_the_code_ends_a_request(line: Hotline, phone: Phone) -> N
 
     eventually(lambda: len(line.mail(asked.code)) == 2, 20)
     assert any("was withdrawn" in mail["subject"] for mail in line.mail(asked.code))
-    assert line.referral(asked.code) is None
+    found = line.settled(asked.code)
+    assert ("withdrawn", {}, b"") == (found.state, dict(found.boxes), found.number_box)
     gone = line.does("referrals", "save", asked.code, os.devnull)
-    assert (1, f"Error: No open referral has the reference {asked.code}.\n") == (gone.returncode, gone.stderr)
+    assert (1, f"Error: {asked.code} has no box for {found.office}.\n") == (gone.returncode, gone.stderr)
     assert asked.word not in words_in(phone.texts(asked.code))
 
 
@@ -210,7 +215,7 @@ def test_a_text_that_comes_twice_asks_once(line: Hotline, phone: Phone, delivery
 
     code = asked(phone.texts(URGENT[-1])).code
 
-    line.settled(code)
+    line.takes(code)
     assert {code} == _open(line) - before
     assert 1 == len(line.mail(code))
     assert ["answer_lost" if delivery == "lose" else "same_answer"] == phone.notes()
@@ -218,17 +223,16 @@ def test_a_text_that_comes_twice_asks_once(line: Hotline, phone: Phone, delivery
 
 
 def test_a_phone_that_opted_out_at_twilio_is_not_rung_again(line: Hotline, phone: Phone) -> None:
-    """Twilio's 21610 on the bell is final: nothing is owed any more, and the office has the request."""
+    """Twilio's 21610 on the bell is final: the office has the request, and hears that only a call arrives."""
     phone.plays(send="21610")
 
     asked = phone.asks()
 
-    found = line.settled(asked.code)
-    assert ("offered", "failed") == (found.state, found.told)
-    assert found.id not in _owed(line)
+    found = line.takes(asked.code)
+    assert ("accepted", ["failed"]) == (found.state, [bell.way for bell in _bells(found)])
     assert ["send_refused"] == phone.notes()
     assert 0 == phone.heard(BELL)
-    assert 1 == len(line.mail(asked.code))
+    eventually(lambda: "call, no text arrives" in line.mail(asked.code)[-1]["subject"], 10)
 
 
 def test_a_bell_whose_answer_was_lost_waits_for_twilios_log(line: Hotline, phone: Phone) -> None:
@@ -236,11 +240,15 @@ def test_a_bell_whose_answer_was_lost_waits_for_twilios_log(line: Hotline, phone
     phone.plays(send="lose")
 
     asked = phone.asks()
+    line.settled(asked.code)
+    line.does("referrals", "accept", asked.code)
 
-    eventually(lambda: phone.heard(BELL) == 1)
+    eventually(lambda: phone.heard(BELL) == 1, 20)
     found = line.referral(asked.code)
     assert found is not None
-    assert found.told == "sending"  # the log is asked after 15 s (tests/app/referral/test_handover.py)
+    assert ["sending"] == [
+        bell.way for bell in _bells(found)
+    ]  # the log is asked after 15 s (tests/app/referral/test_handover.py)
 
 
 @pytest.mark.parametrize("name", ["worker", "worker.sweep", "gunicorn"])
@@ -255,7 +263,7 @@ def test_a_killed_process_comes_back(line: Hotline, phone: Phone, name: str) -> 
 
     code = asked(phone.texts(*URGENT[3:])).code
 
-    line.settled(code)
+    line.takes(code)
     assert 1 == len(line.mail(code))
     eventually(lambda: phone.heard(BELL) == 1)
 
@@ -352,7 +360,7 @@ def test_with_credentials_there_is_no_simulator(
     assert ("served because AMPARO_SERVE_DRAFTS is yes" if drafts else "not served") in notes
     assert ("Guarde silencio" in now) is bool(drafts)
     assert "1 Pedir abogado" in now
-    line.settled(code)
+    line.takes(code)
     assert ["intake@nido.example.org"] == [mail["to"] for mail in line.mail(code)]
     eventually(lambda: phone.heard(BELL) == 1)
     assert 403 == requests.post(f"{line.url}/sms", data={"Body": "hola"}, timeout=5).status_code
@@ -385,9 +393,8 @@ def _open(line: Hotline) -> set[str]:
         return {referral.reference for referral in Referrals(durable).open()}
 
 
-def _owed(line: Hotline) -> set[str]:
-    with connect(embedded_url(line.data, "durable")) as durable:
-        return {name.decode() for name in cast("list[bytes]", durable.zrange("outbox", 0, -1))}
+def _bells(referral: Referral) -> list[Errand]:
+    return [errand for errand in referral.errands if errand.channel == "bell"]
 
 
 def _volatile(line: Hotline) -> dict[bytes, bytes]:

@@ -16,17 +16,19 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.bootstrap import Hotline
 from app.outside.mail import Mail
+from app.referral.bells import Bells
 from app.referral.handover import Handover
-from app.referral.handover import Line as HandoverLine
+from app.referral.messenger import Line as HandoverLine
+from app.referral.messenger import Messenger
 from app.referral.rekey import Rekey
 from app.store import peppers
-from app.values import Phrasebook
 from messages.segments import segments
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "a token that only this test knows"
 PUBLIC_URL = "https://line.example.org"
 HOTLINE = "+12025550100"
+COORDINATOR = "coordinator@line.example.org"
 
 
 @dataclass
@@ -162,31 +164,31 @@ class Line:
             handover.deliver(owed.id)
 
     def rekeys(self) -> None:
-        """The worker writes the open referrals under today's pepper."""
+        """The worker writes the referrals it holds under today's pepper."""
         line = self.hotline
-        Rekey(line.referrals, line.contacts, self._peppers, self.identity).run(self.clock())
+        Rekey(line.referrals, line.contacts, line.wishes, self._peppers, self.identity).run(self.clock())
 
     def _peppers(self, now: datetime) -> peppers.Peppers:
         return peppers.load(self.hotline.volatile, now)
 
     def _handover(self, step: Callable[[str], None]) -> Handover:
         line = self.hotline
-
-        def bell(language: str) -> str:
-            return Phrasebook(line.live.current().content.catalogs[language]).say(
-                "push.news", line=line.config.line_name
-            )
-
+        messenger = Messenger(
+            texts=self.carrier,
+            mailer=self.mail,
+            identity=self.identity,
+            line=HandoverLine(line.config.line_name, PUBLIC_URL, COORDINATOR, Bells(line)),
+            now=self.clock,
+        )
         return Handover(
             referrals=line.referrals,
             outbox=line.outbox,
             contacts=line.contacts,
             offices=line.offices,
             peppers=self._peppers,
-            texts=self.carrier,
-            mailer=self.mail,
+            messenger=messenger,
             identity=self.identity,
-            line=HandoverLine(line.config.line_name, PUBLIC_URL, bell),
+            terms=line.terms,
             now=self.clock,
             step=step,
         )

@@ -24,7 +24,9 @@ class Player:
     texter: Texter = field(init=False)
     bells: int = 0
     mails: int = 0
-    secrets: dict[str, str] = field(default_factory=dict)
+    drawn: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # code and word of each request, by its id
 
     def __post_init__(self) -> None:
         self.texter = self.line.texter()
@@ -60,22 +62,25 @@ class Player:
         self.bells, self.mails = len(self.line.carrier.sent), len(self.line.mail.sent)
 
     def _learn(self) -> None:
-        """Notes the random words of the newest request, to write and to say them as {code} and {word}."""
-        for referral in self.line.hotline.referrals.open():
-            self.secrets = {"{code}": referral.reference, "{word}": referral.word}
+        """Notes the random words of every request, also of one that found no office, to write {code} and {word} for them."""
+        referrals = self.line.hotline.referrals
+        for name in self.line.hotline.durable.scan_iter(keys.REFERRAL.pattern.format("*")):
+            found = referrals.get(name.decode().partition(":")[2])
+            if found is not None:
+                self.drawn.setdefault(found.id, (found.reference, found.word))
 
     def _with_secrets(self, body: str) -> str:
-        for name, value in self.secrets.items():
-            body = body.replace(name, value)
-        return body
+        """{code} is the newest one."""
+        self._learn()
+        newest = [code for code, _ in self.drawn.values()][-1:]
+        return body.replace("{code}", newest[0]) if newest else body
 
     def _without_secrets(self, text: str) -> str:
         self._learn()
-        if not self.secrets:
-            return text
-        # A code stands nowhere else. A word may: "ramo" is in "Cerramos", and a request is "en camino".
-        said = rf"\b(dice|says?) {re.escape(self.secrets['{word}'])}\b"
-        return re.sub(said, r"\1 {word}", text.replace(self.secrets["{code}"], "{code}"))
+        for code, word in self.drawn.values():
+            # A code stands nowhere else. A word may: "ramo" is in "Cerramos", and a request is "en camino".
+            text = re.sub(rf"\b(dice|says?) {re.escape(word)}\b", r"\1 {word}", text.replace(code, "{code}"))
+        return text
 
 
 def _four_hours_and_more(line: Line) -> None:
@@ -91,8 +96,46 @@ def _without_offices(line: Line) -> None:
         line.hotline.durable.delete(name)
 
 
+def _by_the_office(line: Line, act: str, *more: str) -> None:
+    """The office that has the newest request does something with it, and the worker works."""
+    *_, referral = line.hotline.referrals.open()
+    getattr(line.hotline.desk, act)(referral.id, referral.office, *more, line.clock())
+    line.works()
+
+
+def _by_and_by(line: Line, **by: float) -> None:
+    """Time passes, sessions are forgotten, and the worker does what is due."""
+    line.clock.forward(**by)
+    for name in line.hotline.volatile.scan_iter("session:*"):
+        line.hotline.volatile.delete(name)
+    line.works()
+
+
+def _days(line: Line, days: int) -> None:
+    """Each morning the worker writes the requests it holds under the new day's pepper."""
+    for _ in range(days):
+        line.clock.forward(days=1)
+        line.rekeys()
+        _by_and_by(line)
+
+
+def _tries_three_times(line: Line) -> None:
+    for _ in range(3):
+        _by_the_office(line, "tried")
+
+
 HAPPENINGS: dict[str, Callable[[Line], object]] = {
     "the worker works": lambda line: line.works(),
+    "the office takes it": lambda line: _by_the_office(line, "accept"),
+    "the office is full": lambda line: _by_the_office(line, "decline", "full"),
+    "the office calls three times and reaches nobody": _tries_three_times,
+    "the office speaks with the person": lambda line: _by_the_office(line, "contacted"),
+    "the office closes it": lambda line: _by_the_office(line, "close", "gave_advice"),
+    "the office does not take it in time": lambda line: _by_and_by(line, minutes=31),
+    "the office does not call in time": lambda line: _by_and_by(line, hours=4, minutes=1),
+    "a day passes": lambda line: _days(line, 1),
+    "three days pass": lambda line: _days(line, 3),
+    "five days pass": lambda line: _days(line, 5),
     "five hours pass": _four_hours_and_more,
     "midnight passes": lambda line: line.clock.forward(hours=8),
     "the worker writes the open requests under the new day's pepper": lambda line: line.rekeys(),

@@ -10,18 +10,19 @@ from functools import lru_cache
 
 from app.bootstrap import Hotline, bootstrap
 from app.config import Config, ConfigError
+from app.outside.guard import Guard
+from app.outside.hooks import Hooks
 from app.outside.mail import SmtpMailer
 from app.outside.sms import CountedTexts, TwilioTexts
-from app.referral.handover import PATIENCE, Handover, Line, nothing
+from app.referral.bells import Bells
+from app.referral.handover import Handover, nothing
+from app.referral.hook_post import HookPost
+from app.referral.messenger import PATIENCE, Line, Messenger
 from app.referral.rekey import Rekey
 from app.referral.seal import SealError, recipient_of
-from app.revision import catalog_of
 from app.store import peppers
 from app.store.contacts import Contacts
 from app.store.peppers import Peppers
-from app.values import Phrasebook
-
-BELL = "push.news"
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,6 @@ class Hands:
     contacts: Contacts
     refuse: Callable[[], None]
     """Raises LockedError while the line is locked."""
-
-
-class NoBellError(Exception):
-    """The live revision has no text for the bell: nobody is texted until it has."""
 
 
 @lru_cache(maxsize=1)
@@ -59,43 +56,32 @@ def build(hotline: Hotline, step: Callable[[str], None] = nothing, patience: tim
     def today(now: datetime) -> Peppers:
         return peppers.load(hotline.volatile, now, hotline.watch.refuse)
 
+    messenger = Messenger(
+        texts=CountedTexts(TwilioTexts(config.twilio), hotline.spending.add),
+        mailer=SmtpMailer(config.smtp_url, config.mail_from),
+        identity=identity,
+        line=Line(config.line_name, config.public_url, config.coordinator_email, Bells(hotline)),
+        hooks=HookPost(
+            Hooks(identity, Guard(config.allow_private_webhooks)), hotline.endpoints, hotline.failed_hooks
+        ),
+        expect=hotline.deliveries.expect,
+        now=hotline.clock,
+        patience=patience,
+    )
     handover = Handover(
         referrals=hotline.referrals,
         outbox=hotline.outbox,
         contacts=hotline.contacts,
         offices=hotline.offices,
         peppers=today,
-        texts=CountedTexts(TwilioTexts(config.twilio), hotline.spending.add),
-        mailer=SmtpMailer(config.smtp_url, config.mail_from),
+        messenger=messenger,
         identity=identity,
-        line=Line(config.line_name, config.public_url, _Bell(hotline)),
+        terms=hotline.terms,
+        now=hotline.clock,
         step=step,
-        patience=patience,
     )
-    rekey = Rekey(hotline.referrals, hotline.contacts, today, identity)
+    rekey = Rekey(hotline.referrals, hotline.contacts, hotline.wishes, today, identity)
     return Hands(handover, rekey, hotline.contacts, hotline.watch.refuse)
-
-
-class _Bell:
-    """The bell's words in the live revision, in the person's language or in English.
-
-    Each job is a fork that knows no revision yet: it takes the texts and does not compile what may be typed.
-    """
-
-    def __init__(self, hotline: Hotline) -> None:
-        self._hotline = hotline
-
-    def __call__(self, language: str) -> str:
-        revisions = self._hotline.revisions
-        live = revisions.live_hash()
-        revision = revisions.get(live) if live else None
-        if revision is None:
-            raise NoBellError("no revision is live")
-        book = Phrasebook(catalog_of(revision, language if language in revision.document["texts"] else "en"))
-        text = book.say(BELL, line=self._hotline.config.line_name)
-        if not text:
-            raise NoBellError(f"the live revision has no text {BELL} in {language}")
-        return text
 
 
 def _identity(config: Config) -> str:

@@ -15,9 +15,12 @@ from flows.loader import FlowFiles
 from flows.steps import BILINGUAL
 from messages.catalog import SOURCE_LANGUAGE
 
+PUSHES = frozenset({"push.news", "push.follow_up", "push.better_time"})
 # Every message id that stands in code, in one place. A test compares it with the code.
 NAMED_BY_CODE = (
-    *("start.welcome", "start.welcome_both", "start.forgotten", "push.news"),
+    *("start.welcome", "start.welcome_both", "start.forgotten"),
+    *sorted(PUSHES),
+    "shared.often_urgent",
     *("shared.help", "shared.notice", "shared.moved", "shared.lost", "shared.footer"),
     *("shared.not_understood", "shared.did_you_mean", "shared.private", "shared.media", "shared.unsigned"),
     *("shared.place_unknown", "shared.phone_unknown", "shared.word_unknown"),
@@ -42,7 +45,7 @@ FIRST_TEXTS = frozenset({"start.welcome", "shared.notice", "shared.help", "share
 WHOLE_TEXTS = frozenset(
     {"shared.help", "shared.notice", "shared.last_line", "shared.too_many", "shared.unsigned", "shared.media"}
     | {"shared.over_cap"}
-    | {"shared.private", "shared.lost", "push.news", "voice.what", "voice.danger", "voice.person"}
+    | {"shared.private", "shared.lost", *PUSHES, "voice.what", "voice.danger", "voice.person"}
 )
 
 

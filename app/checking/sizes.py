@@ -83,11 +83,20 @@ def _everything_said(content: Content) -> Iterator[_Said]:
     for language in content.catalogs:
         for name, limit in _own_limits(content).items():
             yield _Said(name, language, (Line(name),), limit)
-        for said in (*walked, *_after_the_notice(content, language)):
+        for said in (*walked, *_bells(content.graph), *_after_the_notice(content, language)):
             yield replace(said, language=language)
     for walk in _in_all_languages(content.graph):
         if said := _of_walk(content.graph, walk):
             yield replace(said, language=LANGUAGES[0], both=True)
+
+
+def _bells(graph: Graph) -> Iterator[_Said]:
+    """Each question that the line asks by itself, with the choices of the menu that hears the answer."""
+    for question, target in graph.asked.items():
+        node = graph.find(target)
+        if isinstance(node, Menu):
+            name = f"push.{question}"
+            yield _Said(name, "", (Line(name, tuple(choice.id for choice in node.choices)),), ONE)
 
 
 def _own_limits(content: Content) -> Mapping[str, Limit]:

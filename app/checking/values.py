@@ -14,7 +14,10 @@ from app.directory.office import LONGEST_NAME
 from app.referral.word import WORDS
 from app.revision import Content
 from app.standing import standing_of
-from flows.definition import UNKNOWN, Graph, Menu
+from app.values import SHOWN
+from flows.definition import UNKNOWN, Do, Graph, Menu
+from flows.effects import TO_AN_OFFICE
+from flows.walks import waits
 from messages.catalog import SOURCE_LANGUAGE, Catalog, placeholders
 from messages.render import Line, RenderError, render
 from messages.segments import segments
@@ -36,6 +39,9 @@ LONGEST = {
     "office": "O" * LONGEST_NAME,
     "office_phone": "202-555-0142",
     "opens": "",
+    "others": f"{'O' * LONGEST_NAME}, {'O' * LONGEST_NAME}",
+    "listed": f"{'N' * SHOWN}, 202-555-0142, Mon-Fri 9:00-17:00; {'N' * SHOWN}, 202-555-0142, Mon-Fri 9:00-17:00",
+    "often": "",
 }
 # Texts that are filled on their own, with other values than these.
 _OWN_VALUES: Mapping[str, frozenset[str]] = {
@@ -48,7 +54,8 @@ _OWN_VALUES: Mapping[str, frozenset[str]] = {
     "shared.month_year": frozenset({"month", "year"}),
     "shared.down": frozenset({"line", "voice"}),
     "shared.locked": frozenset({"line", "voice"}),
-    "push.news": frozenset({"line"}),
+    **dict.fromkeys(("push.news", "push.follow_up", "push.better_time"), frozenset({"line"})),
+    "shared.often_urgent": frozenset(),
 }
 
 
@@ -87,11 +94,24 @@ def _fillable(message: str) -> frozenset[str]:
 def _consents(content: Content) -> Iterator[Finding]:
     for node in content.graph.nodes.values():
         text = content.catalogs[SOURCE_LANGUAGE].get(node.id)
-        if isinstance(node, Menu) and node.consent and text:
+        if isinstance(node, Menu) and node.consent and text and _goes_to_an_office(content.graph, node):
             for name in sorted({"office", "what"} - placeholders(text.text)):
                 what = f"the consent {node.id} does not show {{{name}}}."
                 mend = "A person agrees to exactly {what} going to {office}: say both."
                 yield finding("consent-unclear", text.where, what, mend)
+
+
+def _goes_to_an_office(graph: Graph, consent: Menu) -> bool:
+    """True where a yes sends something to an office; a yes to a text tomorrow sends nothing."""
+    ahead, seen = [choice.target for choice in consent.choices if choice.name.startswith("agree")], set()
+    while ahead:
+        node = graph.find(ahead.pop())
+        if isinstance(node, Do) and node.effect in TO_AN_OFFICE:
+            return True
+        if node is not None and node.id not in seen and not waits(node):
+            seen.add(node.id)
+            ahead += node.targets()
+    return False
 
 
 # --- the longest values --------------------------------------------------------------------------
@@ -117,6 +137,7 @@ def longest_values(content: Content, language: str) -> dict[str, str]:
         "since": day,
         "word": _dearest(WORDS.get(language, WORDS["en"])),
         "opens": _dearest(opens),
+        "often": _phrase(catalog, "shared.often_urgent"),
         "what": _longest_what(content.graph, catalog, state),
     }
 
@@ -125,6 +146,7 @@ def _longest_what(graph: Graph, catalog: Catalog, state: str) -> str:
     """Everything an office can be told, each at its longest."""
     parts = [
         _dearest(_phrase(catalog, f"shared.what_{phone}") for phone in ("this_phone", "other_phone")),
+        LONGEST["county"],
         state,
     ]
     for answer, prefix in SPELLED_OUT.items():

@@ -11,6 +11,7 @@ from app.commands import ground
 from app.coverage import coverage_page
 from app.flow_map import draw, file_of, maps_page
 from app.outside.failures import with_codes
+from app.referral.life_map import life_picture, life_table
 from app.sources import Sources, read_sources
 
 DOCS = Path("docs")
@@ -45,8 +46,18 @@ def made_from(sources: Sources) -> Mapping[str, str]:
         "coverage.md": coverage_page(sources.key_points, content),
         "flows/README.md": maps_page(content),
         "twilio.md": with_codes((DOCS / "twilio.md").read_text(encoding="utf-8")),
+        "referrals/life.svg": life_picture(),
+        "referrals/moves.md": f"{_MOVES_HEAD}\n{life_table()}\n",
         **{f"flows/{file_of(flow)}": draw(flow, content) for flow in content.graph.starts},
     }
+
+
+_MOVES_HEAD = """\
+# Every lawful move of a referral
+
+Made from the table in `app/referral/life.py` by `amparo docs`; everything that is not here is refused. What happens at each
+step is told in [referrals.md](../referrals.md).
+"""
 
 
 def _write(path: Path, content: str) -> bool:

@@ -23,10 +23,14 @@ from app.directory.endpoint import (
 )
 from app.host.keyfile import recipient_in
 from app.outside.guard import Guard, GuardError
+from app.referral import course
+from app.referral.life import Referral
+from app.referral.notices import opaque_name
 from app.referral.seal import SealError
 from app.store.endpoints import Endpoints
-from app.store.hooks import FailedHook, FailedHooks, Replays
+from app.store.hooks import FailedHook, FailedHooks
 from app.store.offices import Offices
+from app.store.referrals import Referrals
 
 PATIENCE = 10.0  # seconds for the address of a name
 
@@ -132,11 +136,25 @@ def replay(message_id: str) -> None:
                 f"amparo hooks enable {found.office}" if endpoint else f"amparo hooks set {found.office} URL"
             )
             raise click.ClickException(f"Nothing is sent to the system of {found.office} now. First: {why}")
-        Replays(ground.durable(config)).ask(message_id)
+        _call_again(config, found)
     click.echo(
         f"{found.kind} goes to {found.office} at {endpoint.target.shown} again, as soon as the worker comes to it, "
         "with the same id and as the referral stands then. If it fails once more, it is listed again."
     )
+
+
+def _call_again(config: Config, failed: FailedHook) -> None:
+    """Puts the errand back among what is owed: the worker finds it there."""
+    durable, now = ground.durable(config), datetime.now(UTC)
+
+    def again(seen: Referral) -> Referral | None:
+        names = (each.name for each in seen.errands if opaque_name(seen.id, each.name) == failed.message_id)
+        name = next(names, None)
+        return course.call_again(seen, name, now) if name else None
+
+    FailedHooks(durable).forget(failed.message_id)
+    if Referrals(durable).change(failed.referral, again) is None:
+        raise click.ClickException("The referral of this hook is over: there is nothing to send any more.")
 
 
 def _refuse_where_no_hook_may_go(config: Config, url: str) -> None:

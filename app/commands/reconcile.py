@@ -25,7 +25,7 @@ def reconcile(mend: bool) -> None:
         for gap in found:
             click.echo(str(gap))
         if mend and found:
-            count = books.mend(found, Referrals(durable), utc_now())
+            count = books.mend(found, Referrals(durable))
             click.echo(f"Put back into the outbox: {count}.")
             found = books.reconcile(ledger, utc_now())
     click.echo(_verdict(found, mend))

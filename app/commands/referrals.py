@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
+from app.bootstrap import utc_now
 from app.commands import ground
 from app.referral import word
-from app.referral.life import Referral
+from app.referral.desk import Desk, DeskError
+from app.referral.life import DECLINES, OUTCOMES, Decline, LifeError, Outcome, Referral
 from app.referral.seal import Letter, SealError, open_letter
+from app.store.offices import Offices
 from app.store.referrals import Referrals
+
+# A smaller count might be somebody.
+SMALLEST_COUNT = 10
 
 
 @click.group()
@@ -68,6 +76,106 @@ def save(reference: str, file: Path, office: str | None) -> None:
     click.echo(f"Saved the box of {referral.reference} for {office or referral.office} in {file}.")
 
 
+_OFFICE = click.option(
+    "--office", default=None, help="The office that speaks; the one it stands with if not given."
+)
+_REASONS = click.Choice(DECLINES)
+_OUTCOMES = click.Choice(OUTCOMES)
+
+
+@referrals.command()
+@click.argument("reference")
+def show(reference: str) -> None:
+    """Show the life of a referral: every step with its time and reason, and why this office was asked. No contents."""
+    referral = _found(reference)
+    for line in _life(referral):
+        click.echo(line)
+
+
+@referrals.command()
+@click.argument("reference")
+@_OFFICE
+def accept(reference: str, office: str | None) -> None:
+    """Take a referral: the other boxes are destroyed, and the person hears that there is news."""
+    _do(reference, office, lambda desk, found, by: desk.accept(found.id, by, utc_now()))
+
+
+@referrals.command()
+@click.argument("reference")
+@click.option("--reason", required=True, type=_REASONS, help="It reveals nothing about the person.")
+@_OFFICE
+def decline(reference: str, reason: Decline, office: str | None) -> None:
+    """Do not take a referral, or hand it back: the next office the person agreed to is asked at once."""
+    _do(reference, office, lambda desk, found, by: desk.decline(found.id, by, reason, utc_now()))
+
+
+@referrals.command()
+@click.argument("reference")
+@_OFFICE
+def contacted(reference: str, office: str | None) -> None:
+    """Note that somebody spoke with the person."""
+    _do(reference, office, lambda desk, found, by: desk.contacted(found.id, by, utc_now()))
+
+
+@referrals.command()
+@click.argument("reference")
+@_OFFICE
+def tried(reference: str, office: str | None) -> None:
+    """Note a call that reached nobody; after three the person is asked for a better time."""
+    _do(reference, office, lambda desk, found, by: desk.tried(found.id, by, utc_now()))
+
+
+@referrals.command()
+@click.argument("reference")
+@click.option("--outcome", required=True, type=_OUTCOMES, help="How it ended for the person.")
+@_OFFICE
+def close(reference: str, outcome: Outcome, office: str | None) -> None:
+    """Close a referral; its box and number are wiped after 14 days."""
+    _do(reference, office, lambda desk, found, by: desk.close(found.id, by, outcome, utc_now()))
+
+
+@referrals.command()
+@click.argument("month", default="")
+def counts(month: str) -> None:
+    """How the referrals ended whose records are gone (MONTH as 202611). Fewer than ten are not counted out."""
+    asked = month or f"{utc_now():%Y%m}"
+    if not re.fullmatch(r"[0-9]{6}", asked):
+        raise click.ClickException(f"{asked!r} is no month. Write it as 202611.")
+    with ground.plainly():
+        found = _store().counts(asked)
+    for name, count in found.items():
+        click.echo(f"{name + ':':<28} {count if count >= SMALLEST_COUNT else f'under {SMALLEST_COUNT}'}")
+    if not found:
+        click.echo(f"No record of {asked} has been counted yet: they are, 14 days after a referral ends.")
+
+
+def _do(reference: str, office: str | None, act: Callable[[Desk, Referral, str], Referral]) -> None:
+    """Does what an office decided, by the functions that its pages will call, and says how it stands now."""
+    config = ground.settings()
+    durable, referral = ground.durable(config), _found(reference)
+    desk = Desk(Referrals(durable), Offices(durable), config.terms)
+    with ground.plainly():
+        try:
+            changed = act(desk, referral, office or referral.office)
+        except (LifeError, DeskError) as error:
+            raise click.ClickException(f"{referral.reference}: {error}.") from error
+    click.echo(_line(changed))
+
+
+def _life(referral: Referral) -> Iterator[str]:
+    yield f"{referral.reference}  {referral.state}  {'urgent' if referral.urgent else 'not urgent'}"
+    yield f"{referral.created:%Y-%m-%d %H:%M}Z  asked for: {referral.issue}, {referral.place or 'place not known'}, {referral.spoken}"
+    for move in referral.moves:
+        at = f" at {move.office}" if move.office else ""
+        yield f"{move.time:%Y-%m-%d %H:%M}Z  {move.state} by the {move.actor}: {move.reason}{at}"
+    for errand in referral.errands:
+        yield f"{errand.due:%Y-%m-%d %H:%M}Z  {errand.kind} to {errand.to} ({errand.channel}): {errand.way}"
+    for timer, due in sorted(referral.timers.items(), key=lambda each: each[1]):
+        yield f"{due:%Y-%m-%d %H:%M}Z  next: {timer}"
+    for place, ranking in enumerate(referral.ranking, start=1):
+        yield f"{place}. {ranking.office}: {', '.join(ranking.reasons)}"
+
+
 def _letter(referral: Referral, identity: str) -> Letter:
     """The letter in the one box that this key opens: an office need not know its own id."""
     refused = SealError("this referral has no sealed letter any more")
@@ -88,7 +196,7 @@ def _found(text: str) -> Referral:
     with ground.plainly():
         referral = _store().by_reference(reference)
     if referral is None:
-        raise click.ClickException(f"No open referral has the reference {reference}.")
+        raise click.ClickException(f"No referral has the reference {reference}, or it is long over.")
     return referral
 
 

@@ -16,6 +16,7 @@ from app.directory.office import Office
 from app.directory.sample import read_sample
 from app.live import Live, build
 from app.sources import read_sources
+from app.values import Named
 from flows.effects import MOST_EFFECTS, Effect, Outcome, Turn
 from flows.engine import advance
 from flows.heard import hear
@@ -28,8 +29,15 @@ from messages.segments import segments
 REHEARSED = {
     "find_open": Outcome("none"),
     "request_referral": Outcome("requested", {"reference": "K7M2P", "word": "luna"}),
+    "note_unmet": Outcome("noted", {"reference": "K7M2P", "code": "K7M2P"}),
+    "ask_tomorrow": Outcome("done", {"reference": "K7M2P"}),
+    "find_another": Outcome("none"),
+    "request_another": Outcome("none"),
     "read_news": Outcome("unknown"),
     "withdraw_referral": Outcome("unknown"),
+    "note_came": Outcome("done"),
+    "note_not_came": Outcome("done"),
+    "note_time": Outcome("done"),
     "opt_out": Outcome("done"),
     "erase": Outcome("erased"),
 }
@@ -52,7 +60,7 @@ def talk(lang: str | None) -> None:
     while said := click.prompt("you", default="", show_default=False, prompt_suffix="> "):
         try:
             turn = _rehearse(live, session, said, offices)
-            _show(live, turn, config, _office_of(turn, offices))
+            _show(live, turn, config, Named(offices))
         except (FlowError, RenderError) as error:
             raise click.ClickException(f"{error}. The draft has a fault: run amparo check.") from error
         session = turn.session
@@ -71,18 +79,15 @@ def _rehearse(live: Live, session: Session | None, said: str, offices: tuple[Off
     return turn
 
 
-def _office_of(turn: Turn, offices: tuple[Office, ...]) -> Office | None:
-    return next((office for office in offices if office.id == turn.answers.get("office")), None)
-
-
 def _outcome(effect: Effect, offices: tuple[Office, ...]) -> Outcome:
     if effect.name == "find_office":
-        return Outcome("found", {"office": offices[0].id})
+        others = " ".join(office.id for office in offices[1:3])
+        return Outcome("found_more", {"office": offices[0].id, "others": others})
     return REHEARSED[effect.name]
 
 
-def _show(live: Live, turn: Turn, config: Config, office: Office | None) -> None:
-    words = speak(live, turn, config, office, utc_now())
+def _show(live: Live, turn: Turn, config: Config, named: Named) -> None:
+    words = speak(live, turn, config, named, utc_now())
     counted = segments(words)
     for line in words.splitlines():
         click.echo(f"    {line}")

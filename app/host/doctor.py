@@ -14,6 +14,8 @@ from redis import Redis
 
 from app.bootstrap import Hotline
 from app.config import TWILIO_API, Config, Twilio
+from app.directory.issues import DETENTION
+from app.directory.office import Office
 from app.live import Live, NothingPublishedError
 from app.outside.account import NumberSettings, TwilioAccount
 from app.outside.mail import MailError, SmtpMailer
@@ -214,7 +216,7 @@ def _working(line: Hotline) -> Iterator[Sentence]:
             if referral.state == "requested" and referral.created < since
         }
         late = len(stuck | {owed.id for owed in line.outbox.due(since, limit=ALL)})
-        offices = sum(line.config.rehearsal or not office.made_up for office in line.offices.all())
+        offices = [office for office in line.offices.all() if line.config.rehearsal or not office.made_up]
     except MemoryDown:
         return
     yield (
@@ -222,13 +224,24 @@ def _working(line: Hotline) -> Iterator[Sentence]:
         if late
         else fine("No request is overdue.")
     )
-    yield (
-        fine(f"{_many(offices, 'legal office takes', 'legal offices take')} requests.")
-        if offices
-        else fault(
+    yield from _taking(offices)
+
+
+def _taking(offices: list[Office]) -> Iterator[Sentence]:
+    """Whether there is an office at all, and one for somebody who is held: that is what people ask for at night."""
+    if not offices:
+        yield fault(
             "There is no legal office: nobody's request can be taken. See amparo directory add-partner --help."
         )
-    )
+        return
+    yield fine(f"{_many(len(offices), 'legal office takes', 'legal offices take')} requests.")
+    for_held = [office for office in offices if office.takes_detained]
+    untold = [office.id for office in for_held if not office.may_take(DETENTION, held=True)]
+    if untold:
+        yield fault(
+            f"{', '.join(untold)}: takes people who are held, and is never offered one. Say whom it can take: "
+            "amparo directory add-partner --id ID --whom any, or --issues with IM-02."
+        )
 
 
 def _spending(line: Hotline) -> Iterator[Sentence]:

@@ -1,4 +1,4 @@
-"""The hand-over: from a confirmed request to an office that knows of it and a person who was told.
+"""The hand-over: what a referral is owed is done when it is due, whatever dies in between.
 
 Every step is durable before the next begins, and every step may be repeated: a worker can be killed anywhere.
 """
@@ -6,57 +6,30 @@ Every step is durable before the next begins, and every step may be repeated: a 
 from __future__ import annotations
 
 import logging
-import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Literal
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from app.directory.office import Office
-from app.outside.mail import Mail, Mailer, MailError
-from app.outside.sms import SmsError, Texts
-from app.referral import notices
-from app.referral.life import Move, Referral, Told
+from app.referral import course
+from app.referral.errand import Errand
+from app.referral.life import Referral, Timer
+from app.referral.messenger import LONGEST_WAIT, Messenger, ids, now_in_utc
 from app.referral.seal import number_in
+from app.referral.terms import Terms
 from app.store.contacts import Contacts
 from app.store.offices import Offices
 from app.store.outbox import Lease, Outbox
 from app.store.peppers import Peppers
-from app.store.referrals import Due, Referrals
+from app.store.referrals import Referrals
 
 log = logging.getLogger(__name__)
 
-FIRST_WAIT = timedelta(seconds=5)
-LONGEST_WAIT = timedelta(minutes=15)
-# A text may still be on its way to Twilio for as long as our request may take; only then is its log asked.
-PATIENCE = timedelta(seconds=15)
-# After so many attempts to learn whether a text went, it is left as it is: a second bell is worse than none.
-ASKED_ENOUGH = 8
-# A bell that Twilio has refused for a day, for whatever reason, is given up; the code still opens the news.
-BELL_LIFE = timedelta(hours=24)
-
-
-# What we learnt of a bell: it rang; it did not; ask later; nobody will ever know.
-Heard = Literal["rang", "silent", "wait", "lost"]
-
-
-@dataclass(frozen=True)
-class Line:
-    """What the hand-over must know of this line. `bell` gives the text that names no matter, by language."""
-
-    name: str
-    public_url: str
-    bell: Callable[[str], str]
-
-
-def backoff(tries: int, luck: float) -> timedelta:
-    """How long to wait after so many attempts: doubling, capped, and spread by `luck` (0 to 1) over a half."""
-    wait = min(FIRST_WAIT * (1 << min(tries - 1, 20)), LONGEST_WAIT)
-    return wait * (0.75 + luck / 2)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+# One job does no more than this of one referral: a fault must not keep a worker busy for ever.
+MOST_STEPS = 40
+# For so long an office that could not be told of an offer keeps it all the same, looked at again so often.
+TELL_FIRST = timedelta(hours=1)
+TELL_AGAIN = timedelta(minutes=15)
 
 
 def nothing(_: str) -> None:
@@ -74,35 +47,39 @@ class Handover:
         contacts: Contacts,
         offices: Offices,
         peppers: Callable[[datetime], Peppers],
-        texts: Texts,
-        mailer: Mailer,
+        messenger: Messenger,
         identity: str,
-        line: Line,
-        now: Callable[[], datetime] = _now,
+        terms: Terms,
+        now: Callable[[], datetime] = now_in_utc,
         step: Callable[[str], None] = nothing,
-        patience: timedelta = PATIENCE,
     ) -> None:
         self._referrals = referrals
         self._outbox = outbox
         self._contacts = contacts
         self._offices = offices
         self._peppers = peppers
-        self._texts = texts
-        self._mailer = mailer
+        self._messenger = messenger
         self._identity = identity
-        self._line = line
+        self._terms = terms
         self._now = now
         self._step = step
-        self._patience = patience
+        self._due: dict[Timer, Callable[[Referral], Referral | None]] = {
+            "offer_at": self._offered,
+            "take_by": self._not_taken,
+            "alarm_at": lambda seen: course.alarm(seen, self._now()),
+            "lapse_at": lambda seen: course.lapse(seen, self._now()),
+            "follow_up_at": lambda seen: course.follow_up(seen, self._terms, self._now()),
+            "unask_at": course.unasked,
+            "expire_at": lambda seen: course.expire(seen, self._terms, self._now()),
+            "wipe_at": course.wipe,
+            "close_at": lambda seen: course.leave_open_no_longer(seen, self._terms, self._now()),
+        }
 
     def deliver(self, identity: str) -> None:
         """Takes every step that is due, in order; may run twice, and at once in two workers.
 
-        1. Take the lease, and move the due time on: if we die, the sweep finds the referral then.
-        2. Mail the office.
-        3. Mark it mailed and offered, and put it into the office's inbox: one write.
-        4. Ring the person's bell, if they agreed: mark `sending`, send, mark `sent`.
-        5. The last mark takes it out of the outbox.
+        A step is a timer that ran out (one write), or an errand: write that it is begun, do it, write what came of it.
+        An errand that was begun and not ended is due again by itself, so a worker that dies leaves nothing behind.
 
         Raises:
             MemoryDown: a memory does not answer; what was done is marked, the rest is still due.
@@ -110,147 +87,102 @@ class Handover:
         with self._outbox.lease(identity) as lease:
             if lease is None:
                 return
-            referral = self._begin(identity)
-            while referral is not None and referral.owed != "nothing" and lease.held:
-                referral = self._next(referral, lease)
+            self._step("claimed")
+            for referral in self._due_steps(identity, lease):
+                self._take(referral)
 
-    def _begin(self, identity: str) -> Referral | None:
-        """Counts the attempt and moves its due time on, before anything is done outside."""
+    def _due_steps(self, identity: str, lease: Lease) -> Iterator[Referral]:
+        """The referral as it is, again and again while something of it is due and the work is ours."""
+        for step in range(MOST_STEPS):
+            referral = self._referrals.get(identity)
+            if referral is None and step:  # it was just forgotten
+                return
+            if referral is None:
+                log.warning("the outbox names a referral that is not there", extra={"referral": identity[:8]})
+                self._outbox.drop(identity)
+                return
+            if referral.due is None or referral.due > self._now() or not lease.held:
+                return
+            yield referral
+
+    def _take(self, referral: Referral) -> None:
+        """The one step that is due the longest; an errand goes before a timer of the same moment."""
+        errand = next(referral.open_errands(), None)
+        timer = min(referral.timers, key=lambda name: referral.timers[name], default=None)
+        if timer is None or (errand is not None and errand.due <= referral.timers[timer]):
+            if errand is not None:
+                self._run(referral, errand)
+        elif timer == "forget_at":
+            self._messenger.forget(referral)
+            self._referrals.forget(referral, f"{self._now():%Y%m}")
+        else:
+            self._fire(referral.id, timer)
+
+    # --- timers ---
+
+    def _fire(self, identity: str, timer: Timer) -> None:
+        rule = self._due[timer]
+
+        def fired(seen: Referral) -> Referral | None:
+            at = seen.timers.get(timer)
+            return rule(seen) if at is not None and at <= self._now() else None
+
+        self._referrals.change(identity, fired)
+        self._step(timer)
+
+    def _offered(self, referral: Referral) -> Referral:
         now = self._now()
-
-        def begun(seen: Referral) -> tuple[Referral, Due]:
-            if seen.owed == "nothing":
-                return seen, Due(None)
-            tries = seen.tries + 1
-            return replace(seen, tries=tries), Due(now + backoff(tries, secrets.randbelow(1000) / 1000))
-
-        self._step("claimed")
-        referral = self._referrals.change(identity, begun)
-        if referral is None:
-            log.error("the outbox names a referral that is not there", extra={"referral": identity[:8]})
-            self._outbox.drop(identity)
-            return None
-        self._step("begun")
         self._find_again(referral)
-        return referral
+        office = self._offices.get(referral.office)
+        if office is not None:
+            return course.offer(referral, office, self._messenger.channels(office), self._terms, now)
+        log.error("a referral is for an office that is not there", extra=ids(referral))
+        later = replace(referral, timers={**referral.timers, "offer_at": now + LONGEST_WAIT})
+        return course.pass_on(later, now)
+
+    def _not_taken(self, referral: Referral) -> Referral:
+        """An office that could not be told yet has not let a person wait; but a person waits no hour for our mail."""
+        offers = [each for each in referral.errands if (each.kind, each.to) == ("offer", referral.office)]
+        untold = any(each.open for each in offers) and not any(each.way == "done" for each in offers)
+        since = min((each.first for each in offers if each.first), default=self._now())
+        if untold and self._now() - since < TELL_FIRST:
+            return replace(referral, timers={**referral.timers, "take_by": self._now() + TELL_AGAIN})
+        return course.pass_on(referral, self._now())
 
     def _find_again(self, referral: Referral) -> None:
         """Lets STOP and the code find it, in case the web process died before it could note the contact."""
-        address = number_in(referral.number_box, self._identity, referral.id) if referral.number_box else None
+        address = number_in(referral.number_box, self._identity, referral.id) if referral.reachable else None
         if address:
             self._contacts.add(self._peppers(self._now()), address, referral.id)
 
-    def _next(self, referral: Referral, lease: Lease) -> Referral | None:
-        """One step; None if the rest has to wait."""
-        office = self._offices.get(referral.office)
-        if office is None:
-            log.error("a referral is for an office that is not there", extra=_ids(referral))
-            return None
-        match referral.owed:
-            case "offer":
-                return self._offer(referral, office)
-            case "withdrawal":
-                return self._tell_of_withdrawal(referral, office)
-            case _:
-                return self._ring(referral, lease)
+    # --- errands ---
 
-    def _offer(self, referral: Referral, office: Office) -> Referral | None:
-        if not self._mail(referral, notices.offered(self._line.name, referral, office, self._now())):
-            return None
-        self._step("mailed")
-        move = Move(self._now(), "line", "offered", "reached_office")
+    def _run(self, referral: Referral, errand: Errand) -> None:
+        """Begun is written over exactly what was read: of two workers one goes on."""
+        if errand.way == "sending":
+            self._write(referral.id, errand, self._messenger.heard_of(referral, errand))
+            return
+        begun = self._messenger.begun(referral, errand)
+        ours = self._referrals.replace(referral, referral.with_errand(begun))
+        self._step(f"{errand.kind}-begun")
+        if ours is None or begun.tries == errand.tries:
+            return
+        ran = self._messenger.run(ours, begun, self._office_of(begun))
+        self._step(f"{errand.kind}-done")
+        self._write(referral.id, begun, ran)
+        self._step(f"{errand.kind}-marked")
 
-        def offered(seen: Referral) -> tuple[Referral, Due | None] | None:
-            if seen.state != "requested":
-                return None
-            return _written(replace(seen.moved(move), mailed="offer"))
+    def _office_of(self, errand: Errand) -> Office | None:
+        return self._offices.get(errand.to)
 
-        written = self._referrals.change(referral.id, offered)
-        self._step("offered")
-        return written
+    def _write(self, identity: str, was: Errand, came: Errand) -> None:
+        """Marks how far it came, whatever else (a STOP, a decision) was written of the referral meanwhile.
 
-    def _tell_of_withdrawal(self, referral: Referral, office: Office) -> Referral | None:
-        if not self._mail(referral, notices.withdrawn(self._line.name, referral, office)):
-            return None
-        self._step("mailed")
-        return self._referrals.change(referral.id, lambda seen: _written(replace(seen, mailed="withdrawal")))
+        One that was dropped meanwhile, that another worker took up again, or that Twilio has reported on already, is no
+        longer ours to mark.
+        """
 
-    def _mail(self, referral: Referral, mail: Mail) -> bool:
-        """True if it went. A refusal for good is no end: the referral waits, and a person must look."""
-        try:
-            self._mailer.send(mail)
-        except MailError as error:
-            log.exception("an office could not be mailed", extra=_ids(referral, error.code))
-            if error.permanent:
-                self._outbox.postpone(referral.id, self._now() + LONGEST_WAIT)
-            return False
-        return True
+        def marked(seen: Referral) -> Referral | None:
+            return course.carried(seen, came, self._now()) if was in seen.errands else None
 
-    def _ring(self, referral: Referral, lease: Lease) -> Referral | None:
-        if not referral.number_box:
-            return self._mark(referral, "failed")
-        address = number_in(referral.number_box, self._identity, referral.id)
-        if address is None:  # the wrong key may be changed for the right one: the bell waits
-            return None
-        match self._heard_of(referral, address):
-            case "rang":
-                return self._mark(referral, "sent")
-            case "lost":
-                return self._mark(referral, "uncertain")
-            case "wait":
-                return None
-            case "silent":
-                return self._send(referral, address, lease)
-
-    def _heard_of(self, referral: Referral, address: str) -> Heard:
-        """What is known of a bell that somebody may have begun to ring."""
-        if referral.told != "sending":
-            return "silent"
-        since = referral.told_at or referral.created
-        if self._now() < since + self._patience:
-            self._outbox.postpone(referral.id, since + self._patience)
-            return "wait"
-        try:
-            return "rang" if self._texts.was_sent(address, since) else "silent"
-        except SmsError as error:
-            if not error.permanent and referral.tries < ASKED_ENOUGH:
-                return "wait"
-            log.exception("nobody knows whether a bell rang", extra=_ids(referral, error.code))
-            return "lost"
-
-    def _send(self, referral: Referral, address: str, lease: Lease) -> Referral | None:
-        """Rings, after `sending` is written over exactly what was read: of two workers one goes on."""
-        words = self._line.bell(referral.language)
-        ringing = self._referrals.replace(referral, replace(referral, told="sending", told_at=self._now()))
-        self._step("sending")
-        if ringing is None or not lease.held:
-            return None
-        callback = f"{self._line.public_url}/sms/status/{notices.opaque_name(referral.id, 'bell')}"
-        try:
-            self._texts.send(address, words, callback)
-        except SmsError as error:
-            log.warning("a bell did not ring", extra=_ids(referral, error.code))
-            if error.permanent or self._now() - referral.created > BELL_LIFE:
-                return self._mark(referral, "failed")
-            if not error.uncertain:
-                self._mark(referral, "none")
-            return None
-        self._step("sent")
-        told = self._mark(referral, "sent")
-        self._step("told")
-        return told
-
-    def _mark(self, referral: Referral, told: Told) -> Referral | None:
-        """Writes how far the bell came, whatever else (a STOP) was written meanwhile."""
-        return self._referrals.change(referral.id, lambda seen: _written(replace(seen, told=told)))
-
-
-def _written(referral: Referral) -> tuple[Referral, Due | None]:
-    """The referral, and out of the outbox with it if nothing is owed any more."""
-    return referral, Due(None) if referral.owed == "nothing" else None
-
-
-def _ids(referral: Referral, code: int | None = None) -> dict[str, str | int]:
-    """What the log may know: the beginning of an opaque id, and a vendor's code."""
-    ids: dict[str, str | int] = {"referral": referral.id[:8]}
-    return ids if code is None else {**ids, "code": code}
+        self._referrals.change(identity, marked)

@@ -1,34 +1,90 @@
-"""A referral and its lawful moves: one frozen record, one table, and everything else refused."""
+"""A referral and its lawful moves: one frozen record, one table, and everything else refused. Pure."""
 
 from __future__ import annotations
 
-import json
 import re
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-State = Literal["requested", "offered", "withdrawn"]
-Actor = Literal["texter", "line", "office", "staff"]
-Reason = Literal["agreed", "reached_office", "asked_to_stop"]
-Texting = Literal["yes", "no", "stopped"]
-Told = Literal["none", "sending", "sent", "failed", "uncertain"]
-Mailed = Literal["nothing", "offer", "withdrawal"]
-Owed = Literal["offer", "bell", "withdrawal", "nothing"]
+from app.referral.errand import TEXTER, Errand
 
-# Every move there is. A state without a row here is one that nothing leads out of.
-LAWFUL: Mapping[tuple[State, State], tuple[frozenset[Actor], frozenset[Reason]]] = MappingProxyType(
+State = Literal["requested", "offered", "accepted", "contacted", "closed", "declined", "expired", "withdrawn"]
+Actor = Literal["texter", "line", "office"]
+# Why an office does not take it: a closed list that reveals nothing about the person.
+Decline = Literal["full", "conflict", "place", "subject", "language", "could_not_reach", "other"]
+# How it ended for the person, as the office saw it.
+Outcome = Literal["took_the_case", "gave_advice", "sent_elsewhere", "not_reached", "not_needed", "left_open"]
+Reason = (
+    Decline
+    | Outcome
+    | Literal[
+        "reached_office",
+        "took_it",
+        "reached_person",
+        "not_taken",
+        "nobody",
+        "asked_for_another",
+        "asked_to_stop",
+    ]
+)
+Texting = Literal["yes", "no", "stopped"]
+Stuck = Literal["", "late", "lapsed"]  # nobody took it in time; who took it did not call in time
+Asked = Literal["", "follow_up", "better_time"]  # what the line has asked the person by itself
+Better = Literal["", "morning", "afternoon", "evening"]
+Timer = Literal[
+    "offer_at",  # it is put to its office
+    "take_by",  # the office must have taken it, in its open hours
+    "alarm_at",  # nobody has called: the lead and the coordinator hear of it
+    "lapse_at",  # still nobody: the person is asked whether another office may
+    "follow_up_at",  # did they reach you?
+    "unask_at",  # the question is not heard any more
+    "expire_at",  # nobody took it: the person is told
+    "wipe_at",  # and now neither box nor number is left
+    "close_at",  # taken and never closed
+    "forget_at",  # the record goes, the counts remain
+]
+
+DECLINES: tuple[Decline, ...] = get_args(Decline)
+OUTCOMES: tuple[Outcome, ...] = tuple(each for each in get_args(Outcome) if each != "left_open")
+REASONS: frozenset[str] = frozenset(reason for part in get_args(Reason) for reason in get_args(part))
+BETTER: tuple[Better, ...] = ("morning", "afternoon", "evening")
+
+_WITHDRAWN = (("texter", "asked_to_stop"),)
+_DECLINED = tuple(("office", reason) for reason in DECLINES)
+_CLOSED = tuple(("office", outcome) for outcome in OUTCOMES)
+
+# Every move there is: from, to, and by whom for what. A state that no row begins with is an end.
+LAWFUL: Mapping[tuple[State, State], frozenset[tuple[str, str]]] = MappingProxyType(
     {
-        ("requested", "offered"): (frozenset({"line"}), frozenset({"reached_office"})),
-        ("requested", "withdrawn"): (frozenset({"texter"}), frozenset({"asked_to_stop"})),
-        ("offered", "withdrawn"): (frozenset({"texter"}), frozenset({"asked_to_stop"})),
+        ("requested", "offered"): frozenset({("line", "reached_office")}),
+        ("requested", "requested"): frozenset({("line", "not_taken"), ("texter", "asked_for_another")}),
+        ("requested", "declined"): frozenset({("line", "nobody")}),
+        ("requested", "expired"): frozenset({("line", "not_taken")}),
+        ("requested", "withdrawn"): frozenset(_WITHDRAWN),
+        ("offered", "accepted"): frozenset({("office", "took_it")}),
+        ("offered", "requested"): frozenset(
+            {*_DECLINED, ("line", "not_taken"), ("texter", "asked_for_another")}
+        ),
+        ("offered", "declined"): frozenset(_DECLINED),
+        ("offered", "expired"): frozenset({("line", "not_taken")}),
+        ("offered", "withdrawn"): frozenset(_WITHDRAWN),
+        ("accepted", "contacted"): frozenset({("office", "reached_person"), ("texter", "reached_person")}),
+        ("accepted", "requested"): frozenset({("texter", "asked_for_another")}),
+        ("accepted", "declined"): frozenset(_DECLINED),
+        ("accepted", "closed"): frozenset({*_CLOSED, ("line", "left_open")}),
+        ("accepted", "withdrawn"): frozenset(_WITHDRAWN),
+        ("contacted", "requested"): frozenset({("texter", "asked_for_another")}),
+        ("contacted", "closed"): frozenset({*_CLOSED, ("line", "left_open")}),
+        ("contacted", "withdrawn"): frozenset(_WITHDRAWN),
     }
 )
-ENDED: frozenset[State] = frozenset({"withdrawn"})
+ENDED: frozenset[State] = frozenset({"closed", "declined", "expired", "withdrawn"})
+AT_THE_OFFICE: frozenset[State] = frozenset({"offered", "accepted", "contacted"})
+
+MOST_BELLS = 4  # in a referral's whole life
 
 ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 CODE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
@@ -40,28 +96,38 @@ class LifeError(Exception):
 
 @dataclass(frozen=True)
 class Move:
-    """One step of a referral's life: when, by whom, to what, and why (never in free words)."""
+    """One step of a referral's life: when, by whom, to what, why (never in free words), and at which office."""
 
     time: datetime
     actor: Actor
     state: State
     reason: Reason
+    office: str = ""
 
     def __post_init__(self) -> None:
         _aware("time", self.time)
-        _one_of("actor", self.actor, Actor)
-        _one_of("state", self.state, State)
-        _one_of("reason", self.reason, Reason)
+        _one_of("actor", self.actor, get_args(Actor))
+        _one_of("state", self.state, get_args(State))
+        _one_of("reason", self.reason, tuple(sorted(REASONS)))
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Where one office stood in the match at the moment of the consent, and why: so that a person can see it."""
+
+    office: str
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Referral:
     """One request for a lawyer: opaque ids, choices and sealed boxes; nothing here names or reaches a person.
 
+    `office` has it now, `others` come next, each with a box of its own that is released when its turn comes.
     `word` is what the caller will say. It stands in clear because the line must show it again with the news,
-    and it identifies nobody. `boxes` are age files, one for each office the person agreed to, by office id;
-    `number_box` is the person's address sealed to the worker. `tries` counts hand-overs begun; `version`
-    rises with every write, so that nobody overwrites what they have not seen.
+    and it identifies nobody. `boxes` are age files by office id; `number_box` is the person's address sealed to the
+    worker. `calls` counts calls that did not reach the person; `version` rises with every write, so that nobody
+    overwrites what they have not seen.
     """
 
     id: str
@@ -77,49 +143,81 @@ class Referral:
     created: datetime
     boxes: Mapping[str, bytes] = field(repr=False)
     number_box: bytes = field(repr=False)
+    others: tuple[str, ...] = ()
+    ranking: tuple[Ranking, ...] = ()
     state: State = "requested"
     moves: tuple[Move, ...] = ()
-    told: Told = "none"
-    told_at: datetime | None = None
-    mailed: Mailed = "nothing"
-    tries: int = 0
+    errands: tuple[Errand, ...] = ()
+    timers: Mapping[Timer, datetime] = field(default_factory=dict)
+    stuck: Stuck = ""
+    asked: Asked = ""
+    better: Better = ""
+    calls: int = 0
     version: int = 0
 
     def __post_init__(self) -> None:
         _matches("id", self.id, ID)
         _matches("reference", self.reference, re.compile(r"[A-Z0-9]{5}"))
-        _matches("office", self.office, CODE)
+        for office in (self.office, *self.others):
+            _matches("office", office, CODE)
         _matches("issue", self.issue, re.compile(r"[A-Za-z0-9_-]{1,32}"))
         _matches("place", self.place, re.compile(r"([A-Z]{2})?"))
         _matches("spoken", self.spoken, CODE)
         _matches("language", self.language, CODE)
-        _one_of("texting", self.texting, Texting)
-        _one_of("state", self.state, State)
-        _one_of("told", self.told, Told)
-        _one_of("mailed", self.mailed, Mailed)
+        for name, kind in (("texting", Texting), ("state", State), ("stuck", Stuck), ("asked", Asked)):
+            _one_of(name, getattr(self, name), get_args(kind))
+        _one_of("better", self.better, get_args(Better))
+        for timer, at in self.timers.items():
+            _one_of("timer", timer, get_args(Timer))
+            _aware(timer, at)
         _aware("created", self.created)
         if not self.word or not self.word.isprintable() or len(self.word) > 24:
             raise LifeError(f"word must be one printable word of at most 24 characters, got {self.word!r}")
         object.__setattr__(self, "boxes", MappingProxyType(dict(self.boxes)))
+        object.__setattr__(self, "timers", MappingProxyType(dict(self.timers)))
 
     @property
     def ended(self) -> bool:
-        """True when nothing more can happen to it."""
+        """True when no office has anything more to do."""
         return self.state in ENDED
 
     @property
-    def offered_at(self) -> datetime | None:
-        """When the office first heard of it."""
-        return next((move.time for move in self.moves if move.state == "offered"), None)
+    def at_the_office(self) -> bool:
+        """True while it stands in its office's inbox."""
+        return self.state in AT_THE_OFFICE
 
     @property
-    def owed(self) -> Owed:
-        """What the line still owes somebody, the most pressing first."""
-        if self.state == "requested":
-            return "offer"
-        if self.state == "withdrawn":
-            return "withdrawal" if self.tries and self.mailed != "withdrawal" else "nothing"
-        return "bell" if self.texting == "yes" and self.told in {"none", "sending"} else "nothing"
+    def reachable(self) -> bool:
+        """True while we hold the person's number, sealed."""
+        return bool(self.number_box)
+
+    @property
+    def bells(self) -> int:
+        """How many texts of ours the person has had about it, or may have had, or will have."""
+        return sum(
+            errand.channel == "bell" and errand.way not in {"failed", "dropped"} for errand in self.errands
+        )
+
+    def since(self, state: State) -> datetime | None:
+        """When it last came to this state."""
+        return next((move.time for move in reversed(self.moves) if move.state == state), None)
+
+    def open_errands(self) -> Iterator[Errand]:
+        """What is still to be done outside, the soonest first."""
+        return iter(
+            sorted((each for each in self.errands if each.open), key=lambda each: (each.due, each.name))
+        )
+
+    @property
+    def due(self) -> datetime | None:
+        """When the line has to look at it next; None if nothing will ever be owed again."""
+        times = [*self.timers.values(), *(errand.due for errand in self.open_errands())]
+        return min(times, default=None)
+
+    @property
+    def busy(self) -> bool:
+        """True while the line still owes somebody a step of its own: an offer, a mail, a bell."""
+        return self.state == "requested" or any(True for _ in self.open_errands())
 
     def moved(self, move: Move) -> Referral:
         """This referral after a move. A withdrawn one has neither boxes nor number.
@@ -127,61 +225,33 @@ class Referral:
         Raises:
             LifeError: the move is not in the table.
         """
-        actors, reasons = LAWFUL.get((self.state, move.state), (frozenset(), frozenset()))
-        if move.actor not in actors or move.reason not in reasons:
+        if (move.actor, move.reason) not in LAWFUL.get((self.state, move.state), frozenset()):
             raise LifeError(
                 f"a referral that is {self.state} cannot become {move.state} "
                 f"by {move.actor} for {move.reason}"
             )
         moved = replace(self, state=move.state, moves=(*self.moves, move))
-        return replace(moved, boxes={}, number_box=b"") if moved.ended else moved
+        return replace(moved, boxes={}, number_box=b"") if move.state == "withdrawn" else moved
+
+    def with_errand(self, errand: Errand) -> Referral:
+        """This referral with an errand as it stands now: a new one, or the one of this name as it came on."""
+        others = [each for each in self.errands if each.name != errand.name]
+        place = next((i for i, each in enumerate(self.errands) if each.name == errand.name), len(others))
+        return replace(self, errands=(*others[:place], errand, *others[place:]))
 
     def call_only(self) -> Referral:
         """This referral after the person texted STOP: it lives on, and we never text about it again."""
-        return replace(self, texting="stopped")
-
-    def to_json(self) -> str:
-        """One line of JSON; `from_json` reads it back."""
-        record = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        record["boxes"] = {office: _text(box) for office, box in self.boxes.items()}
-        record["number_box"] = _text(self.number_box)
-        record["created"] = self.created.isoformat()
-        record["told_at"] = self.told_at.isoformat() if self.told_at else None
-        record["moves"] = [{**asdict(move), "time": move.time.isoformat()} for move in self.moves]
-        return json.dumps(record, separators=(",", ":"), sort_keys=True)
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Referral:
-        """The referral that `to_json` wrote.
-
-        Raises:
-            LifeError: the text is not such a record (it is not shown: it holds sealed boxes).
-        """
-        try:
-            record: dict[str, Any] = json.loads(text)
-            record["boxes"] = {office: _bytes(box) for office, box in record["boxes"].items()}
-            record["number_box"] = _bytes(record["number_box"])
-            record["created"] = datetime.fromisoformat(record["created"])
-            record["told_at"] = datetime.fromisoformat(record["told_at"]) if record["told_at"] else None
-            record["moves"] = tuple(
-                Move(**{**move, "time": datetime.fromisoformat(move["time"])}) for move in record["moves"]
-            )
-            return cls(**record)
-        except (ValueError, KeyError, TypeError, AttributeError, Base64Error) as error:
-            raise LifeError(f"a stored referral cannot be read ({type(error).__name__})") from error
+        stopped = replace(self, texting="stopped", asked="")
+        # One that is being sent may have gone: what became of it is still asked, so that nobody sends it twice.
+        dropped = [each for each in stopped.errands if each.to == TEXTER and each.way == "due"]
+        for errand in dropped:
+            stopped = stopped.with_errand(errand.ended("dropped"))
+        return stopped
 
 
-def _text(box: bytes) -> str:
-    return b64encode(box).decode("ascii")
-
-
-def _bytes(text: str) -> bytes:
-    return b64decode(text, validate=True)
-
-
-def _one_of(name: str, value: str, kind: Any) -> None:
-    if value not in get_args(kind):
-        raise LifeError(f"{name} must be one of {', '.join(get_args(kind))}, got {value!r}")
+def _one_of(name: str, value: str, allowed: tuple[Any, ...]) -> None:
+    if value not in allowed:
+        raise LifeError(f"{name} must be one of {', '.join(filter(None, allowed))}, got {value!r}")
 
 
 def _matches(name: str, value: str, pattern: re.Pattern[str]) -> None:

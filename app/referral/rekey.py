@@ -14,17 +14,19 @@ from app.store.referrals import Referrals
 
 
 class Rekey:
-    """Opens the number of every open referral for a moment; needs the worker's identity."""
+    """Opens every number that is still held for a moment; needs the worker's identity."""
 
     def __init__(
         self,
         referrals: Referrals,
         contacts: Contacts,
+        wishes: Wishes,
         peppers: Callable[[datetime], Peppers],
         identity: str,
     ) -> None:
         self._referrals = referrals
         self._contacts = contacts
+        self._wishes = wishes
         self._peppers = peppers
         self._identity = identity
 
@@ -38,23 +40,24 @@ class Rekey:
             MemoryDown: a memory does not answer; the day is not marked then.
         """
         peppers = self._peppers(now)
-        noted = [self._note(referral, peppers) for referral in self._referrals.open()]
+        noted = [self._note(referral, peppers) for referral in self._referrals.held()]
         if all(noted):
             self._contacts.mark_rekeyed(peppers)
         self._apply_stops(peppers)
 
     def _note(self, referral: Referral, peppers: Peppers) -> bool:
+        if not referral.reachable:  # Twilio says that there is no such number
+            return True
         address = number_in(referral.number_box, self._identity, referral.id)
         if address is not None:
             self._contacts.add(peppers, address, referral.id)
         return address is not None
 
     def _apply_stops(self, peppers: Peppers) -> None:
-        wishes = Wishes(self._referrals)
         for sealed in self._contacts.noted_stops():
             address = number_in(sealed, self._identity)
             if address is None:
                 continue
             for identity in self._contacts.find(peppers, address):
-                wishes.stop(identity)
+                self._wishes.stop(identity)
             self._contacts.stop_done(sealed)

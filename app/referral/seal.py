@@ -14,15 +14,19 @@ from typing import Literal, get_args
 
 import pyrage
 
+from app.directory.issues import DETENTION, IMMIGRATION, SURVIVORS
 from app.referral.life import Referral
 
 log = logging.getLogger(__name__)
 
 Reach = Literal["call", "other_phone", "text", "self"]
 
-# LIST, the field's codes for legal issues: the ones this line asks offices about, in words.
-IMMIGRATION, DETENTION = "IM-00-00-00-00", "IM-02-00-00-00"
-ISSUES = {IMMIGRATION: "immigration", DETENTION: "immigration detention"}
+# The issues this line asks offices about, in words.
+ISSUES = {
+    IMMIGRATION: "immigration",
+    DETENTION: "immigration detention",
+    SURVIVORS: "immigration, for somebody who was hurt",
+}
 
 # A box's size must not tell whether somebody gave a word to ask for, or which place it is.
 PADDED_TO = 1024
@@ -134,6 +138,7 @@ class Letter:
     may_be_minor: bool | None
     consented_at: datetime
     texting: bool
+    county: str = ""  # probable, from a ZIP; the person saw it in the consent
 
     def __post_init__(self) -> None:
         if self.reach not in get_args(Reach):
@@ -180,7 +185,7 @@ class Letter:
             ("Say the word", self.word),
             ("Language", f"speaks {self.spoken}, reads texts in {self.language}"),
             ("About", f"{ISSUES.get(self.issue, 'another matter')} ({self.issue})"),
-            ("Place", self.place or "not known"),
+            ("Place", ", ".join(filter(None, (self.county, self.place))) or "not known"),
             ("Held now", _yes_no(self.held)),
             ("May be a minor", _yes_no(self.may_be_minor)),
             ("We may text", "yes, at most four times" if self.texting else "no, call only"),

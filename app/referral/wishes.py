@@ -1,44 +1,71 @@
-"""What a person may still ask of a referral: that we no longer text about it, or that it ends."""
+"""What a person may still ask of a referral: no more texts, another office, a better time, that it ends."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
-from app.referral.life import Move, Referral
-from app.store.referrals import Due, Referrals
+from app.referral import course
+from app.referral.life import Better, Referral
+from app.referral.terms import Terms
+from app.store.referrals import Referrals
 
 
 class Wishes:
     """Done by the web process, which has no identity and needs none.
 
-    Every method raises MemoryDown if a memory does not answer, and may be repeated.
+    Every method returns the referral as it became, or None where it is gone or there was nothing to do; raises
+    MemoryDown if a memory does not answer, LifeError if it has come too far for the wish; and may be repeated.
     """
 
-    def __init__(self, referrals: Referrals) -> None:
+    def __init__(self, referrals: Referrals, terms: Terms) -> None:
         self._referrals = referrals
+        self._terms = terms
 
     def stop(self, identity: str) -> Referral | None:
-        """STOP: the referral goes on by telephone only; None if it has ended or does so already."""
-        return self._referrals.change(identity, _call_only)
+        """STOP: the referral goes on by telephone only."""
+        return self._change(
+            identity, lambda seen: None if seen.texting == "stopped" else course.settled(seen.call_only())
+        )
 
     def withdraw(self, identity: str, now: datetime) -> Referral | None:
-        """WITHDRAW: ends it and destroys its boxes and number in one write; None if it had ended.
+        """WITHDRAW: ends it and destroys its boxes and number in one write.
 
         An office that may have heard of it is mailed by the worker. The person's pseudonym keeps its mark for two days
         at most, so that the same wish, told twice, has the same answer.
         """
-        return self._referrals.change(identity, lambda seen: _withdrawn(seen, now))
+        return self._change(
+            identity, lambda seen: None if seen.ended else course.withdraw(seen, self._terms, now)
+        )
 
+    def came(self, identity: str, now: datetime) -> Referral | None:
+        """Somebody reached the person."""
+        return self._change(identity, lambda seen: None if seen.ended else course.came(seen, now))
 
-def _call_only(seen: Referral) -> tuple[Referral, Due | None] | None:
-    if seen.ended or seen.texting == "stopped":
-        return None
-    stopped = seen.call_only()
-    return stopped, Due(None) if stopped.owed == "nothing" else None
+    def did_not_come(self, identity: str, now: datetime) -> Referral | None:
+        """Nobody reached the person: the office and the coordinator hear of it."""
+        return self._change(identity, lambda seen: None if seen.ended else course.did_not_come(seen, now))
 
+    def better_time(self, identity: str, better: Better, now: datetime) -> Referral | None:
+        """When the person can be called: the office hears of it."""
+        return self._change(
+            identity, lambda seen: None if seen.ended else course.better_time(seen, better, now)
+        )
 
-def _withdrawn(seen: Referral, now: datetime) -> tuple[Referral, Due | None] | None:
-    if seen.ended:
-        return None
-    ended = seen.moved(Move(now, "texter", "withdrawn", "asked_to_stop"))
-    return ended, Due(None if ended.owed == "nothing" else now)
+    def another(self, identity: str, office: str, box: bytes, now: datetime) -> Referral | None:
+        """Another office may have it too late of the first; its letter is in `box`."""
+        return self._change(
+            identity,
+            lambda seen: (
+                None
+                if seen.office == office or seen.ended
+                else course.another(seen, office, box, self._terms, now)
+            ),
+        )
+
+    def again_tomorrow(self, identity: str, number_box: bytes, now: datetime) -> Referral | None:
+        """One text tomorrow, to ask again where there was no office today."""
+        return self._change(identity, lambda seen: course.again_tomorrow(seen, number_box, self._terms, now))
+
+    def _change(self, identity: str, step: Callable[[Referral], Referral | None]) -> Referral | None:
+        return self._referrals.change(identity, step)

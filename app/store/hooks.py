@@ -1,4 +1,4 @@
-"""Hooks that no system took, and those that somebody asked to send again: ids and times, no contents."""
+"""Hooks that no system took: ids and times, no contents."""
 
 from __future__ import annotations
 
@@ -11,16 +11,6 @@ from typing import cast
 from redis import Redis
 
 from app.store import keys
-
-# KEYS: failed, replays. ARGV: message id. Answers the record, or nothing.
-_ASK = """
-local found = redis.call('HGET', KEYS[1], ARGV[1])
-if found then
-  redis.call('HSET', KEYS[2], ARGV[1], found)
-  redis.call('HDEL', KEYS[1], ARGV[1])
-end
-return found
-"""
 
 
 class FailedHookError(ValueError):
@@ -87,27 +77,6 @@ class FailedHooks:
     def forget(self, message_id: str) -> None:
         """Forgets it."""
         self._redis.hdel(keys.FAILED_HOOKS(), message_id)
-
-
-class Replays:
-    """What somebody asked to send again. Every method raises MemoryDown if the durable memory does not answer."""
-
-    def __init__(self, durable: Redis) -> None:
-        self._redis = durable
-        self._ask = durable.register_script(_ASK)
-
-    def ask(self, message_id: str) -> FailedHook | None:
-        """Takes a failed hook from the list of failures to that of replays, in one step; None if it is not there."""
-        found = cast("bytes | None", self._ask(keys=[keys.FAILED_HOOKS(), keys.REPLAYS()], args=[message_id]))
-        return FailedHook.from_json(found) if found else None
-
-    def asked(self) -> tuple[FailedHook, ...]:
-        """All that still have to be put into the outbox, the oldest first."""
-        return _all(self._redis, keys.REPLAYS())
-
-    def done(self, message_id: str) -> None:
-        """Forgets it, after it was put into the outbox."""
-        self._redis.hdel(keys.REPLAYS(), message_id)
 
 
 def _all(durable: Redis, name: str) -> tuple[FailedHook, ...]:

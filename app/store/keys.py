@@ -178,13 +178,17 @@ REFERRAL = Key(
     "referral:{}", "durable", "store.referrals", "one referral: sealed boxes, state of life, times", None
 )
 REFERENCE = Key(
-    "reference:{}", "durable", "store.referrals", "short reference -> referral id, while it is open", None
+    "reference:{}",
+    "durable",
+    "store.referrals",
+    "short reference -> referral id, while its record is kept",
+    None,
 )
 OPEN = Key(
     "referrals:open",
     "durable",
     "store.referrals",
-    "ids of referrals that are not ended, by time of request",
+    "ids of referrals that are open or whose number is still held, by time of request",
     None,
 )
 OUTBOX = Key("outbox", "durable", "store.outbox", "what is owed to somebody, by due time", None)
@@ -215,9 +219,6 @@ FAILED_HOOKS = Key(
     "hooks that were given up: ids, kind, time and status, by message id; no contents",
     None,
 )
-REPLAYS = Key(
-    "hooks:replays", "durable", "store.hooks", "failed hooks that somebody asked to send again", None
-)
 LISTINGS = Key(
     "listings",
     "durable",
@@ -246,7 +247,14 @@ INBOX = Key(
     "inbox:{}",
     "durable",
     "store.referrals",
-    "referrals offered to one office, by time; id is the office's",
+    "referrals that stand with one office, by time; id is the office's",
+    None,
+)
+COUNTS = Key(
+    "counts:{}",
+    "durable",
+    "store.referrals",
+    "how the forgotten referrals of a month ended; id is the month, as 202611",
     None,
 )
 

@@ -13,6 +13,7 @@ from typing import cast
 from redis import Redis
 
 from app.referral.life import LifeError, Referral
+from app.referral.record import from_json
 from app.store import keys
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ class Ledger:
         unreadable = set()
         for identity, text in self._texts(keys.REFERRAL):
             try:
-                records[identity] = Referral.from_json(text)
+                records[identity] = from_json(text)
             except LifeError:
                 log.exception("a stored referral cannot be read", extra={"referral": identity[:8]})
                 unreadable.add(identity)

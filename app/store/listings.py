@@ -59,6 +59,15 @@ class Listings:
 
     def __init__(self, durable: Redis) -> None:
         self._redis = durable
+        self._held: tuple[bytes | None, tuple[Listed, ...]] | None = None
+
+    def at_hand(self) -> tuple[Listed, ...]:
+        """The same as `all`, read anew only after an import: for every text that names a number."""
+        stamp = cast("bytes | None", self._redis.get(keys.LISTINGS_LAST()))
+        held = self._held
+        if held is None or held[0] != stamp:
+            held = self._held = stamp, self.all()
+        return held[1]
 
     def all(self) -> tuple[Listed, ...]:
         """What was imported and the turning points of the whole country, by id."""

@@ -152,6 +152,7 @@ class Watch:
     def __init__(self, lockdown: Lockdown) -> None:
         self._lockdown = lockdown
         self._locked = False
+        self._known = False
 
     @property
     def locked(self) -> bool:
@@ -165,6 +166,7 @@ class Watch:
             MemoryDown: it does not answer; what was known stays.
         """
         self._locked = self._lockdown.stands()
+        self._known = True
 
     def refuse(self) -> None:
         """Asks the durable memory now, and goes on only if the line is not locked.
@@ -180,3 +182,18 @@ class Watch:
                 raise
         if self._locked:
             raise LockedError
+
+    def refuse_if_known(self) -> None:
+        """The same, but a memory that is down refuses nobody where this process has seen the line open.
+
+        Nobody can lock a line whose durable memory is down.
+
+        Raises:
+            LockedError: it is locked, or was when we last looked.
+            MemoryDown: this process has never looked, and the memory does not answer.
+        """
+        try:
+            self.refuse()
+        except MemoryDown:
+            if not self._known:
+                raise

@@ -28,11 +28,6 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1
 """
 # What is due already stays due since then.
-_WAKE = """
-if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
-redis.call('ZADD', KEYS[1], 'LT', ARGV[1], ARGV[2])
-return 1
-"""
 
 
 @dataclass(frozen=True)
@@ -69,7 +64,6 @@ class Outbox:
         self._durable = durable
         self._volatile = volatile
         self._life = lease_life
-        self._wake = durable.register_script(_WAKE)
         self._renew = volatile.register_script(_RENEW)
         self._release = volatile.register_script(_RELEASE)
 
@@ -86,19 +80,6 @@ class Outbox:
             ),
         )
         return tuple(Owed(name.decode(), datetime.fromtimestamp(score, UTC)) for name, score in found)
-
-    def postpone(self, identity: str, at: datetime) -> None:
-        """Moves the due time, if something is still owed."""
-        self._durable.zadd(keys.OUTBOX(), {identity: at.timestamp()}, xx=True)
-
-    def wake(self, identity: str, now: datetime) -> bool:
-        """Makes a referral due now, if it is there: something came to be known of it. False if it is not.
-
-        Raises:
-            MemoryDown: the durable memory does not answer.
-        """
-        names = [keys.OUTBOX(), keys.REFERRAL(identity)]
-        return bool(self._wake(keys=names, args=[now.timestamp(), identity]))
 
     def drop(self, identity: str) -> None:
         """Takes out what has no record; everything else leaves with its last change of state."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import cast
 
 from redis import Redis
 
-from app.referral.life import LifeError, Move, Referral
+from app.referral.life import LifeError, Referral
+from app.referral.record import from_json, to_json
 from app.store import keys
 from app.store.lockdown import LockedError
 
@@ -29,7 +29,7 @@ if redis.call('EXISTS', table.remove(KEYS)) == 1 then return 'locked' end
 """
 
 # KEYS: reference, open, outbox, record of each candidate id (the first is the new one's).
-# ARGV: id, record, requested at, due at. Answers the record that was there, 'collision', or nothing.
+# ARGV: id, record, requested at, due at (or ''), kept (0 or 1). Answers the record that was there, 'collision', or nothing.
 _REQUEST = """
 for i = 4, #KEYS do
   local found = redis.call('GET', KEYS[i])
@@ -38,40 +38,43 @@ end
 if redis.call('EXISTS', KEYS[1]) == 1 then return 'collision' end
 redis.call('SET', KEYS[4], ARGV[2])
 redis.call('SET', KEYS[1], ARGV[1])
-redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
-redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
+if ARGV[5] == '1' then redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1]) end
+if ARGV[4] ~= '' then redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1]) end
 return false
 """
 
-# KEYS: record, open, outbox, reference, inboxes. ARGV: id, version that was read, record, ended (0 or 1),
-# offered at (or ''), due (a time, 'keep' or 'done').
+# KEYS: record, open, outbox, inboxes it must not stand in, then (if ARGV[7] is not '') the one it stands in.
+# ARGV: id, version that was read, record, requested at, kept (0 or 1), due at (or ''), offered at (or '').
 _REPLACE = """
 local found = redis.call('GET', KEYS[1])
 if not found or cjson.decode(found).version ~= tonumber(ARGV[2]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[3])
-if ARGV[4] == '1' then
-  redis.call('ZREM', KEYS[2], ARGV[1])
-  redis.call('DEL', KEYS[4])
+if ARGV[5] == '1' then redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1]) else redis.call('ZREM', KEYS[2], ARGV[1]) end
+if ARGV[6] == '' then redis.call('ZREM', KEYS[3], ARGV[1]) else redis.call('ZADD', KEYS[3], ARGV[6], ARGV[1]) end
+local last = #KEYS
+if ARGV[7] ~= '' then
+  redis.call('ZADD', KEYS[last], ARGV[7], ARGV[1])
+  last = last - 1
 end
-for i = 5, #KEYS do
-  if ARGV[4] == '1' then redis.call('ZREM', KEYS[i], ARGV[1])
-  elseif ARGV[5] ~= '' then redis.call('ZADD', KEYS[i], 'NX', ARGV[5], ARGV[1]) end
-end
-if ARGV[6] == 'done' then redis.call('ZREM', KEYS[3], ARGV[1])
-elseif ARGV[6] ~= 'keep' then redis.call('ZADD', KEYS[3], ARGV[6], ARGV[1]) end
+for i = 4, last do redis.call('ZREM', KEYS[i], ARGV[1]) end
+return 1
+"""
+
+# KEYS: record, open, outbox, reference, counts, inboxes. ARGV: id, version that was read, what is counted.
+_FORGET = """
+local found = redis.call('GET', KEYS[1])
+if not found or cjson.decode(found).version ~= tonumber(ARGV[2]) then return 0 end
+redis.call('DEL', KEYS[1], KEYS[4])
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
+for i = 6, #KEYS do redis.call('ZREM', KEYS[i], ARGV[1]) end
+redis.call('HINCRBY', KEYS[5], ARGV[3], 1)
 return 1
 """
 
 
 class ReferralError(Exception):
     """A referral that cannot be written now: others changed it again and again, or no reference was free."""
-
-
-@dataclass(frozen=True)
-class Due:
-    """When the line owes the next step: at a time, or (None) nothing any more."""
-
-    at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class Referrals:
         self._redis = durable
         self._request = durable.register_script(_UNLESS_LOCKED + _REQUEST)
         self._replace = durable.register_script(_UNLESS_LOCKED + _REPLACE)
+        self._forget = durable.register_script(_UNLESS_LOCKED + _FORGET)
 
     def request(
         self,
@@ -116,49 +120,60 @@ class Referrals:
             if found is None:
                 return Requested(referral, new=True)
             if found != b"collision":
-                return Requested(Referral.from_json(found), new=False)
+                return Requested(from_json(found), new=False)
         raise ReferralError("no free reference was found")
 
     def _write(self, ids: tuple[str, ...], referral: Referral) -> bytes | None:
         names = [keys.REFERENCE(referral.reference), keys.OPEN(), keys.OUTBOX(), *map(keys.REFERRAL, ids)]
         created = referral.created.timestamp()
-        args: list[str | float] = [referral.id, referral.to_json(), created, created]
+        args: list[str | float] = [referral.id, to_json(referral), created, _due(referral), _kept(referral)]
         return cast("bytes | None", _unlocked(self._request(keys=[*names, keys.LOCKDOWN()], args=args)))
 
     def get(self, identity: str) -> Referral | None:
         """The referral with this id."""
         found = cast("bytes | None", self._redis.get(keys.REFERRAL(identity)))
-        return Referral.from_json(found) if found else None
+        return from_json(found) if found else None
 
     def by_reference(self, reference: str) -> Referral | None:
-        """The referral with this reference, while it is open."""
+        """The referral with this reference, while anything of it is kept."""
         found = cast("bytes | None", self._redis.get(keys.REFERENCE(reference)))
         return self.get(found.decode()) if found else None
 
-    def replace(self, seen: Referral, new: Referral, due: Due | None = None) -> Referral | None:
-        """Writes `new` in the place of what was `seen`, with every index and due time, in one step.
+    def replace(self, seen: Referral, new: Referral) -> Referral | None:
+        """Writes `new` in the place of what was `seen`, with every index and its due time, in one step.
 
-        `due` None leaves the due time as it is. None is returned, and nothing written, if somebody else
-        wrote in between.
+        None is returned, and nothing written, if somebody else wrote in between.
         """
         new = replace(new, version=seen.version + 1)
-        offices = sorted({new.office, *seen.boxes})
-        inboxes = [keys.INBOX(office) for office in (offices if new.ended else [new.office])]
-        names = [keys.REFERRAL(new.id), keys.OPEN(), keys.OUTBOX(), keys.REFERENCE(new.reference), *inboxes]
-        offered = new.offered_at
+        here = [new.office] if new.at_the_office else []
+        gone = sorted({seen.office, new.office, *seen.boxes} - set(here))
+        names = [keys.REFERRAL(new.id), keys.OPEN(), keys.OUTBOX(), *map(keys.INBOX, (*gone, *here))]
+        offered = new.since("offered") if here else None
         args: list[str | int | float] = [
             new.id,
             seen.version,
-            new.to_json(),
-            int(new.ended),
+            to_json(new),
+            new.created.timestamp(),
+            _kept(new),
+            _due(new),
             offered.timestamp() if offered else "",
-            "keep" if due is None else "done" if due.at is None else due.at.timestamp(),
         ]
         return new if _unlocked(self._replace(keys=[*names, keys.LOCKDOWN()], args=args)) else None
 
-    def change(
-        self, identity: str, step: Callable[[Referral], tuple[Referral, Due | None] | None]
-    ) -> Referral | None:
+    def forget(self, seen: Referral, month: str) -> bool:
+        """Removes the record with everything that points to it, and counts how it ended; False if it has changed."""
+        names = [keys.REFERRAL(seen.id), keys.OPEN(), keys.OUTBOX(), keys.REFERENCE(seen.reference)]
+        inboxes = map(keys.INBOX, sorted({seen.office, *seen.boxes}))
+        counted = f"{seen.state}.{seen.moves[-1].reason}" if seen.moves else seen.state
+        every = [*names, keys.COUNTS(month), *inboxes, keys.LOCKDOWN()]
+        return bool(_unlocked(self._forget(keys=every, args=[seen.id, seen.version, counted])))
+
+    def counts(self, month: str) -> dict[str, int]:
+        """How the forgotten referrals of a month ended."""
+        found = cast("dict[bytes, bytes]", self._redis.hgetall(keys.COUNTS(month)))
+        return {name.decode(): int(count) for name, count in sorted(found.items())}
+
+    def change(self, identity: str, step: Callable[[Referral], Referral | None]) -> Referral | None:
         """Applies a pure step to the referral as it is at the moment of writing; the written referral.
 
         `step` may run more than once; None from it, or no such referral, changes nothing and returns None.
@@ -172,29 +187,37 @@ class Referrals:
             wanted = step(seen) if seen else None
             if seen is None or wanted is None:
                 return None
-            if written := self.replace(seen, *wanted):
+            if written := self.replace(seen, wanted):
                 return written
         raise ReferralError("others changed this referral again and again")
 
-    def move(self, seen: Referral, move: Move, due: Due | None = None) -> Referral | None:
-        """A lawful move of the referral that was `seen`; None if somebody else wrote in between.
-
-        Raises:
-            LifeError: the move is not lawful.
-        """
-        return self.replace(seen, seen.moved(move), due)
-
-    def open_ids(self) -> tuple[str, ...]:
-        """The ids of all referrals that have not ended, the oldest first."""
+    def held_ids(self) -> tuple[str, ...]:
+        """The ids of all referrals that are open, or whose number we still hold; the oldest first."""
         return _texts(cast("list[bytes]", self._redis.zrange(keys.OPEN(), 0, -1)))
+
+    def held(self) -> Iterator[Referral]:
+        """Those referrals."""
+        return self.each(self.held_ids())
 
     def open(self) -> Iterator[Referral]:
         """All referrals that have not ended, the oldest first."""
-        return self.each(self.open_ids())
+        return (referral for referral in self.held() if not referral.ended)
 
     def inbox(self, office: str) -> Iterator[Referral]:
-        """What was offered to an office and not ended, the oldest first."""
-        return self.each(_texts(cast("list[bytes]", self._redis.zrange(keys.INBOX(office), 0, -1))))
+        """What stands with an office and has not ended, the oldest first."""
+        return self.each(self.inbox_ids(office))
+
+    def inbox_ids(self, office: str) -> tuple[str, ...]:
+        """The ids of what stands with an office."""
+        return _texts(cast("list[bytes]", self._redis.zrange(keys.INBOX(office), 0, -1)))
+
+    def load(self, offices: Iterable[str]) -> dict[str, int]:
+        """How many referrals stand with each office, in one round trip."""
+        names = tuple(offices)
+        pipe = self._redis.pipeline(transaction=False)
+        for office in names:
+            pipe.zcard(keys.INBOX(office))
+        return dict(zip(names, cast("list[int]", pipe.execute()), strict=True))
 
     def each(self, identities: Iterable[str]) -> Iterator[Referral]:
         """The referrals with these ids. One that cannot be read is left out, and the log says so.
@@ -216,6 +239,19 @@ def _unlocked(answer: object) -> object:
     if answer == b"locked":
         raise LockedError
     return answer
+
+
+def _due(referral: Referral) -> float | str:
+    return referral.due.timestamp() if referral.due else ""
+
+
+def is_held(referral: Referral) -> bool:
+    """True while it is open or its number is held: then STOP and the code must find it each day."""
+    return not referral.ended or referral.reachable
+
+
+def _kept(referral: Referral) -> int:
+    return int(is_held(referral))
 
 
 def _texts(values: list[bytes]) -> tuple[str, ...]:

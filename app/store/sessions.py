@@ -95,10 +95,17 @@ class Saved:
 class Sessions:
     """Reads and writes what is remembered of a person, under the pseudonym of the day."""
 
-    def __init__(self, volatile: Redis, clock: Callable[[], datetime], refuse: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        volatile: Redis,
+        clock: Callable[[], datetime],
+        refuse: Callable[[], None],
+        refuse_if_known: Callable[[], None] | None = None,
+    ) -> None:
         self._volatile = volatile
         self._clock = clock
         self._refuse = refuse
+        self._refuse_if_known = refuse_if_known or refuse
         self._write = volatile.register_script(_WRITE)
         self._peppers: Peppers | None = None
 
@@ -114,16 +121,17 @@ class Sessions:
         today = peppers.day_of(self._clock())
         known = self._peppers
         if known is None or known.today.day != today:
-            known = self._load()
+            # A new day begins in the evening here: with the durable memory down, menus must not fall silent at it.
+            known = self._load(self._refuse_if_known)
         before = self._read(known, address, sid)
         # The memory was emptied or restarted under us: its pepper, and every session with it, is gone.
-        before = before or self._read(self._load(), address, sid)
+        before = before or self._read(self._load(self._refuse), address, sid)
         if before is None:
             raise MemoryDown("the volatile memory was emptied twice within one read")
         return before
 
-    def _load(self) -> Peppers:
-        self._peppers = peppers.load(self._volatile, self._clock(), self._refuse)
+    def _load(self, refuse: Callable[[], None]) -> Peppers:
+        self._peppers = peppers.load(self._volatile, self._clock(), refuse)
         return self._peppers
 
     def _read(self, known: Peppers, address: str, sid: str) -> Before | None:

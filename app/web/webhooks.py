@@ -80,7 +80,7 @@ def _noted(delivery: str, status: str, code: str) -> None:
     failed = line.deliveries.failure(delivery)
     if failure_of(failed).page:
         log.error("Twilio reports that our texts do not arrive: look at the account", extra={"code": failed})
-    if line.outbox.wake(referral, line.clock()):
+    if failed is not None and line.reports.failed(referral, delivery, failed, line.clock()):
         line.jobs.hint_delivery(referral, f"failed-{delivery}")
 
 

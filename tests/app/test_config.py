@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.config import DEMO_VOICE, INTERNAL, SECRETS, SETTINGS, TWILIO_API, Config, ConfigError
+from app.referral.terms import Terms
 
 TOKEN = "t0ken-nobody-may-see"
 REAL = {
@@ -52,6 +53,8 @@ def test_nothing_has_to_be_set() -> None:
         mail_from="amparo@localhost",
         worker_identity_file=Path("var/keys/worker.age").absolute(),
         serve_drafts=True,
+        coordinator_email="hotline@example.org",
+        terms=Terms(),
     )
     assert expected == Config.from_env({})
     assert expected.demonstration

@@ -537,7 +537,7 @@ def test_who_waits_at_a_node_with_a_new_name_stays_there(eager: Line, document: 
     publish(eager, changed)
 
     assert "1 Call this phone" in texter.texts("qwerty")
-    assert "1 I agree" in texter.texts("1")
+    assert "1 Only this one" in texter.texts("1")
 
 
 def test_a_new_revision_is_noticed_within_two_seconds(line: Line, document: dict[str, Any]) -> None:

@@ -36,7 +36,8 @@ WAYS = {
     "by ZIP": ("1", "77002", "1", "1"),
     "not sure where": ("1", "no se", "1", "1"),
     "voicemail": ("1", "TX", "2", "1"),
-    "no texts": ("1", "Texas", "4", "2"),
+    "no texts": ("1", "Texas", "4", "4"),
+    "others too": ("1", "Texas", "1", "2"),
     "a child is alone": ("3", "1", "Texas", "1", "1"),
 }
 

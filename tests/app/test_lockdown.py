@@ -111,7 +111,7 @@ def test_the_consent_of_that_very_instant_is_no_request(line: Line, texter: Text
     lock(line)
 
     assert line.hotline.locked_text == texter.texts("1")
-    assert () == line.hotline.referrals.open_ids()
+    assert () == line.hotline.referrals.held_ids()
 
 
 def test_a_repeated_text_gets_the_fixed_text_too(line: Line, texter: Texter) -> None:
@@ -288,7 +288,7 @@ def test_a_consent_that_is_overtaken_writes_nothing(
     answer = in_between(line, lambda: lock(line)).texts("1")
 
     assert answer in {line.hotline.locked_text, line.hotline.down_text}
-    assert ((), set()) == (line.hotline.referrals.open_ids(), in_ram(volatile))
+    assert ((), set()) == (line.hotline.referrals.held_ids(), in_ram(volatile))
 
 
 def test_a_consent_is_refused_by_the_durable_memory_itself(line: Line, texter: Texter) -> None:
@@ -298,7 +298,7 @@ def test_a_consent_is_refused_by_the_durable_memory_itself(line: Line, texter: T
     answer = in_between(line, lambda: _closed(line)).texts("1")
 
     assert line.hotline.locked_text == answer
-    assert () == line.hotline.referrals.open_ids()
+    assert () == line.hotline.referrals.held_ids()
 
 
 def _closed(line: Line) -> None:
@@ -359,7 +359,7 @@ def test_requests_stay_byte_for_byte(line: Line, texter: Texter, asked: Referral
     tries: tuple[Callable[[], object], ...] = (
         lambda: wishes.stop(asked.id),
         lambda: wishes.withdraw(asked.id, line.clock()),
-        lambda: store.replace(asked, replace(asked, tries=5)),
+        lambda: store.replace(asked, replace(asked, calls=1)),
         lambda: store.request(
             ("z" * 32,), lambda drawn: replace(asked, id="z" * 32, reference=drawn), lambda: "ZZZZZ"
         ),
@@ -384,6 +384,8 @@ def test_after_the_lift_everything_goes_on(line: Line, texter: Texter, asked: Re
 
     assert "Amparo: contesta una computadora" in texter.texts("hola")
     line.rekeys()
+    line.works()
+    line.hotline.desk.accept(asked.id, asked.office, line.clock())
     line.works()
     texts_all(texter, "1", asked.reference)
 

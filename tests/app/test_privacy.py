@@ -80,11 +80,11 @@ def texter(line: Line) -> Texter:
 
 def plays_everything(line: Line, texter: Texter) -> str:
     """Menus, odd texts, a request with another phone and a word, the news of it, STOP; the request's code."""
-    for body in ("hola", BODY, "1", "1", PRIVATE, "Texas", "3", "(646) 555-0188", "3", WORD, "1"):
+    for body in ("hola", BODY, "1", "1", PRIVATE, "Texas", "3", "(646) 555-0188", "5", "1", WORD, "1"):
         texter.texts(body)
     (referral,) = line.hotline.referrals.open()
     line.works()
-    for body in (referral.reference, "2", BODY.lower(), "ayuda", "1", "STOP", "START", "2", BODY):
+    for body in (referral.reference, "3", BODY.lower(), "ayuda", "1", "STOP", "START", "2", BODY):
         texter.texts(body)
     line.texter("whatsapp:" + NUMBER).texts(BODY)
     return referral.id
@@ -148,7 +148,7 @@ def test_no_sid_is_kept_in_clear(line: Line, texter: Texter, durable: Redis, vol
 
     left = witness.plain(durable) + witness.plain(volatile)
 
-    assert 1 == len(line.hotline.referrals.open_ids())
+    assert 1 == len(line.hotline.referrals.held_ids())
     assert not [sid for sid in sids if sid.encode() in left or sid[2:].encode() in left]
 
 

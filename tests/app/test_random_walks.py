@@ -21,6 +21,7 @@ from app.directory.sample import read_sample
 from app.live import Live, build
 from app.revision import LANGUAGES, content_of
 from app.sources import read_sources
+from app.values import Named
 from flows.definition import Menu, Question
 from flows.effects import EFFECTS, MOST_EFFECTS, Effect, Outcome, Turn
 from flows.engine import advance
@@ -50,6 +51,7 @@ TYPED = (
     *("menu", "inicio", "back", "atrás", "lawyer", "abogado", "now", "help", "ayuda", "not sure", "no sé", "skip"),
     *("español", "english", "erase", "bye", "STOP", "start", "news", "K7M2P", "retirar K7M2P", "call"),
     *("Texas", "60629", "nueva york", "alaska", "guam", "00601", "california", "99999", "Cook County"),
+    *("nobody called", "me llamaron", "in the evening", "tell a better time", "another office", "todas", "which others?"),
     *("2025550142", "Luna", "asdf", "???", "", "👍", "¿qué?", "x" * 400, "A123456789", "12/31/1990"),
     *("they took my brother", "se llevaron a mi mamá", "ice is at my door", "la migra está en mi puerta"),
     *("i want to die", "me quiero morir", "my husband hits me", "tengo 12 años", "estoy sola", "raid at walmart"),
@@ -97,7 +99,7 @@ class Wanderer:
         """One text, and what must hold of its answer."""
         turn = self._turn(said, lot)
         now = datetime.combine(self.day, datetime.min.time(), UTC)
-        words = speak(self.live, turn, REAL, self.office, now)
+        words = speak(self.live, turn, REAL, Named((self.office,)), now)
         node = turn.session.node if turn.session else None
 
         assert words.strip(), (said, self.session)
@@ -118,14 +120,22 @@ class Wanderer:
         return turn
 
 
+# What tells of a request that is there, and so in its language.
+OF_A_REQUEST = frozenset({"read_news", "request_referral", "request_another"})
+
+
 def _outcome(effect: Effect, lot: int, office: Office) -> Outcome:
     names = sorted(EFFECTS[effect.name][0])
     known = {
         "office": office.id,
+        "others": office.id,
+        "code": "K7M2P",
         "reference": "K7M2P",
         "word": "watermelon",
         "since": "2026-11-23T10:00:00+00:00",
     }
+    if effect.name in OF_A_REQUEST:
+        known["language"] = LANGUAGES[lot % len(LANGUAGES)]
     return Outcome(names[lot % len(names)], known)
 
 

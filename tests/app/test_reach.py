@@ -14,8 +14,8 @@ CONTENT = read_sources().content
 GRAPH = CONTENT.graph
 MAIN_MENU = "start.topics"
 REPLIES = 3
-# What explains nothing by itself: the way in and out, what a code unlocks, crisis texts, and the asking of an office.
-NO_TOPICS = frozenset({"start", "leave", "news", "urgent", "referral"})
+# What explains nothing by itself: the way in and out, what a code unlocks or the line asked, crisis texts, and the asking of an office.
+NO_TOPICS = frozenset({"start", "leave", "news", "follow", "urgent", "referral", "another", "unmet"})
 TOPICS = tuple(flow for flow in GRAPH.starts if flow not in NO_TOPICS)
 # Said when a county was asked for, or to somebody who is not sure: one reply more, on the way to what was asked.
 ON_THE_WAY = frozenset({"detainer.rule_not_known", "detainer.county_ask", "detainer.county_other"})

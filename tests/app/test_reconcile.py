@@ -11,21 +11,23 @@ from redis import Redis
 
 from app.commands import main
 from app.reconcile import Gap, Nightly, Reason, gaps, mend, owes, reconcile
-from app.referral.life import Move, Referral
+from app.referral import course
+from app.referral.life import Referral
+from app.referral.record import to_json
 from app.referral.wishes import Wishes
 from app.store import keys
 from app.store.ledger import Books, Ledger, Reconciled
 from app.store.memory import MemoryDown
 from app.store.outbox import Outbox
-from app.store.referrals import Due, Referrals
+from app.store.referrals import Referrals
 from tests.app import witness
-from tests.app.referral.made_up import NOW, office, referral
+from tests.app.referral.made_up import NOW, TERMS, office, referral
 from tests.servers import Servers
 
 ID, OTHER = "r" * 32, "s" * 32
 REQUESTED = referral(ID)
-OFFERED = REQUESTED.moved(Move(NOW, "line", "offered", "reached_office"))
-WITHDRAWN = OFFERED.moved(Move(NOW, "texter", "withdrawn", "asked_to_stop"))
+OFFERED = course.offer(REQUESTED, office(), ("mail",), TERMS, NOW)
+WITHDRAWN = course.withdraw(OFFERED, TERMS, NOW)
 
 
 def books(record: Referral, **changes: object) -> Books:
@@ -35,8 +37,8 @@ def books(record: Referral, **changes: object) -> Books:
         records={ID: record},
         outbox=frozenset({ID}) if owes(record) else frozenset(),
         open=alive,
-        inboxes={"harbor": alive if record.offered_at else frozenset()},
-        references={} if record.ended else {record.reference: ID},
+        inboxes={"harbor": alive if record.at_the_office else frozenset()},
+        references={record.reference: ID},
     )
     return replace(good, **changes)  # type: ignore[arg-type]
 
@@ -53,12 +55,15 @@ GAPS: list[tuple[Reason, Books]] = [
     ("nobody_works_for_it", books(OFFERED, outbox=NOTHING)),
     ("not_among_the_open", books(OFFERED, open=NOTHING)),
     ("not_in_its_inbox", books(OFFERED, inboxes={})),
-    ("not_in_its_inbox", books(OFFERED, inboxes={"harbor": NOTHING, "plaza": frozenset({ID})})),
     ("reference_leads_nowhere", books(OFFERED, references={})),
     ("reference_leads_nowhere", books(OFFERED, references={OFFERED.reference: OTHER, "2ZZZZ": ID})),
-    ("ended_and_still_listed", books(WITHDRAWN, open=frozenset({ID}))),
-    ("ended_and_still_listed", books(WITHDRAWN, inboxes={"harbor": frozenset({ID})})),
-    ("ended_and_still_listed", books(WITHDRAWN, references={WITHDRAWN.reference: ID})),
+    ("over_and_still_listed", books(WITHDRAWN, open=frozenset({ID}))),
+    ("over_and_still_listed", books(WITHDRAWN, inboxes={"harbor": frozenset({ID})})),
+    (
+        "over_and_still_listed",
+        books(OFFERED, inboxes={each: frozenset({ID}) for each in ("harbor", "plaza")}),
+    ),
+    ("reference_leads_nowhere", books(WITHDRAWN, references={})),
     ("listed_without_a_record", books(OFFERED, records={})),
     ("unreadable", books(OFFERED, records={}, unreadable=frozenset({ID}))),
 ]
@@ -92,8 +97,8 @@ def referrals(durable: Redis) -> Referrals:
     line = Referrals(durable)
     for identity, reference in ((ID, "7K2MX"), (OTHER, "7K2MY"), ("t" * 32, "7K2MZ")):
         line.request((identity,), _maker(identity), lambda drawn=reference: drawn)  # type: ignore[misc]
-    line.change(OTHER, lambda seen: (seen.moved(OFFERED.moves[0]), None))
-    Wishes(line).withdraw("t" * 32, NOW)
+    line.change(OTHER, lambda seen: course.offer(seen, office(), ("mail",), TERMS, NOW))
+    Wishes(line, TERMS).withdraw("t" * 32, NOW)
     return line
 
 
@@ -116,19 +121,30 @@ def test_a_lost_entry_is_found_counted_and_put_back(referrals: Referrals, durabl
     found = reconcile(ledger, NOW)
 
     assert ((Gap(ID, "nobody_works_for_it"),), Reconciled(NOW, 1, 0)) == (found, ledger.last())
-    assert 1 == mend(found, referrals, NOW)
+    assert 1 == mend(found, referrals)
     assert ID in [owed.id for owed in Outbox(durable, durable).due(NOW)]
     assert () == reconcile(ledger, NOW)
 
 
-def test_what_is_owed_nothing_any_more_is_not_put_back(referrals: Referrals, durable: Redis) -> None:
-    """The person took it back between the look and the mending."""
-    durable.zrem(keys.OUTBOX(), ID)
+def test_a_referral_that_fell_out_of_every_list_is_put_back_into_each(
+    referrals: Referrals, durable: Redis
+) -> None:
+    """Among the open ones and in its inbox; and out of an inbox that is not its own."""
+    durable.zrem(keys.OPEN(), OTHER)
+    durable.zrem(keys.INBOX("harbor"), OTHER)
     found = reconcile(Ledger(durable), NOW)
-    Wishes(referrals).withdraw(ID, NOW)
 
-    assert 0 == mend(found, referrals, NOW)
-    assert durable.zscore(keys.OUTBOX(), ID) is None
+    assert 1 == mend(found, referrals)
+    assert () == reconcile(Ledger(durable), NOW)
+
+
+def test_what_has_no_record_is_left_for_a_person(referrals: Referrals, durable: Redis) -> None:
+    """Nobody knows what it was."""
+    durable.zadd(keys.OPEN(), {"u" * 32: 1})
+    found = reconcile(Ledger(durable), NOW)
+
+    assert 0 == mend(found, referrals)
+    assert found == reconcile(Ledger(durable), NOW)
 
 
 def test_a_record_that_cannot_be_read_hides_none_of_the_others(referrals: Referrals, durable: Redis) -> None:
@@ -146,7 +162,7 @@ def test_a_gap_that_one_reading_alone_found_is_none(referrals: Referrals, durabl
     class Hasty(Ledger):
         def read(self) -> Books:
             found = super().read()
-            referrals.change(ID, lambda seen: (seen, Due(NOW)))
+            referrals.change(ID, lambda seen: seen)
             return found
 
     assert () == reconcile(Hasty(durable), NOW)
@@ -158,7 +174,7 @@ def test_many_records_are_all_read(durable: Redis) -> None:
     written = line.request((ID,), _maker(ID), lambda: "7K2MX").referral
     for number in range(450):
         identity = f"{number:032}"
-        durable.set(keys.REFERRAL(identity), replace(written, id=identity).to_json())
+        durable.set(keys.REFERRAL(identity), to_json(replace(written, id=identity)))
 
     assert 451 == len(Ledger(durable).read().records)
 

@@ -16,6 +16,7 @@ from app.revision import LANGUAGES, Revision, content_of
 from app.standing import fallen, resting, rests_on, standing_of, texts_by_entry
 from app.store.memory import MemoryDown
 from app.store.suspensions import Suspensions
+from app.values import NOBODY
 from flows.effects import Reply, Turn
 from messages.catalog import Catalog, Text
 from messages.facts import Fact, Number, Register
@@ -107,7 +108,7 @@ def test_a_suspended_fact_is_not_said_any_more_in_any_language(
     live = line.hotline.live.current()
     turn = Turn(None, language, (Reply("detainer.hours", ("detainer.hours.lawyer",)),))
 
-    said = speak(live, turn, line.hotline.config, None, line.clock())
+    said = speak(live, turn, line.hotline.config, NOBODY, line.clock())
 
     assert words_of(line, "detainer.hours", language) not in said
     assert said.startswith(words_of(line, "detainer.standing", language))
@@ -143,7 +144,7 @@ def test_two_texts_of_a_topic_that_give_way_are_one(line: Line, suspend: Callabl
     live = line.hotline.live.current()
     replies = (Reply("detainer.rule_req"), Reply("detainer.rule_none", ("detainer.after_rule.copy",)))
 
-    said = speak(live, Turn(None, "en", replies), line.hotline.config, None, line.clock())
+    said = speak(live, Turn(None, "en", replies), line.hotline.config, NOBODY, line.clock())
 
     assert 1 == said.count(words_of(line, "detainer.standing"))
     assert "1 " in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -9,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from app.config import Config
-from app.directory.office import Office
 from app.referral.seal import Letter, open_letter
 from app.revision import LANGUAGES, Content
 from app.sources import Sources, read_sources
-from app.values import Phrasebook, spelled, values_for
+from app.values import NOBODY, Named, Phrasebook, spelled, values_for
 from flows.definition import Menu
 from messages.catalog import Catalog, Text
 from tests.app.referral.made_up import office
@@ -112,6 +112,11 @@ def test_every_answer_that_goes_is_shown_and_nothing_else(
     assert shown == book("en").what_goes(answers, state)
 
 
+def test_a_place_that_is_not_known_is_said_to_be(ours: Sources) -> None:
+    """So that nobody takes it for told."""
+    assert "this number, place not known, English, call" == filled(ours.content, "en", {})["what"]
+
+
 def test_the_language_of_the_texts_goes_where_no_other_was_given() -> None:
     """As the letter says it."""
     assert "este teléfono, español, llamar" == book("es").what_goes({}, "")
@@ -180,11 +185,9 @@ def config(**env: str) -> Config:
     return Config.from_env({"VOICE_NUMBER": "+12025550142", **env})
 
 
-def filled(
-    content: Content, language: str, answers: dict[str, str], found: Office | None = None
-) -> dict[str, str]:
+def filled(content: Content, language: str, answers: dict[str, str], named: Named = NOBODY) -> dict[str, str]:
     """The values of a text at noon."""
-    return values_for(content, language, config(), answers, found, datetime(2026, 11, 24, 17, tzinfo=UTC))
+    return values_for(content, language, config(), answers, named, datetime(2026, 11, 24, 17, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -234,6 +237,8 @@ def test_what_is_not_known_is_empty(ours: Sources) -> None:
             "since",
             "office",
             "office_phone",
+            "others",
+            "often",
             "opens",
             "hours",
         )
@@ -242,13 +247,59 @@ def test_what_is_not_known_is_empty(ours: Sources) -> None:
 
 def test_an_office_is_named_with_its_number_and_hours(ours: Sources) -> None:
     """All three from the directory."""
-    values = filled(ours.content, "en", {}, office())
+    values = filled(ours.content, "en", {"office": "harbor"}, Named((office(),)))
 
     assert ("Harbor Legal Aid", "202-555-0110", "open now") == (
         values["office"],
         values["office_phone"],
         values["opens"],
     )
+
+
+def test_only_the_offices_that_are_spoken_of_are_named(ours: Sources) -> None:
+    """The first, and then the others in their order; one that has left the directory is passed over."""
+    named = Named((office("mesa", name="Mesa Legal Aid"), office(), office("pier", name="Pier Law")))
+
+    values = filled(ours.content, "en", {"office": "mesa", "others": "pier gone harbor"}, named)
+
+    assert ("Mesa Legal Aid", "Pier Law, Harbor Legal Aid") == (values["office"], values["others"])
+
+
+def test_where_no_number_is_listed_the_voice_number_is(ours: Sources) -> None:
+    """Nobody reads an empty sentence."""
+    assert "202-555-0142" == filled(ours.content, "en", {})["listed"]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A service of which only the number is given."""
+
+    name: str
+    phone: str
+    hours: str = ""
+
+
+def test_numbers_are_listed_with_their_names_and_hours(ours: Sources) -> None:
+    """Short, without letters that double the price of a text; who has no number is left out."""
+    listed = (
+        Number("Clínica Legal del Río", "+12025550123", "Mon-Fri 9-5"),
+        Number("No number here", ""),
+        Number("The very long name of a service that nobody can read on a phone", "+12025550124"),
+    )
+
+    assert (
+        "Clinica Legal del Rio, 202-555-0123, Mon-Fri 9-5; "
+        "The very long name of a service that, 202-555-0124"
+        == filled(ours.content, "en", {}, Named(listed=listed))["listed"]
+    )
+
+
+@pytest.mark.parametrize(("urgent", "said"), [("urgent", ", at any hour"), ("calm", ""), ("", "")])
+def test_only_an_urgent_request_may_be_texted_about_at_any_hour(
+    ours: Sources, urgent: str, said: str
+) -> None:
+    """The consent says so."""
+    assert said == filled(ours.content, "en", {"urgent": urgent})["often"]
 
 
 def test_a_value_is_never_a_placeholder_itself(ours: Sources) -> None:

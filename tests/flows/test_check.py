@@ -107,7 +107,7 @@ CASES = [
         "unknown-outcome",
         (ask("      none: start.call\n", "      none: start.call\n      maybe: start.call\n"),),
         *(ASK, "maybe: start.call"),
-        *("ask.find routes the outcome 'maybe', which find_office never has", "found, none"),
+        *("ask.find routes the outcome 'maybe', which find_office never has", "found, found_more, none"),
     ),
     Case(
         "unrouted-outcome",
@@ -180,6 +180,36 @@ CASES = [
         (start("  raid: topics\n", ""),),
         *(START, "flow: start"),
         *("does not say where 'raid' leads", "`raid: node`"),
+    ),
+    Case(
+        "unknown-asked",
+        (start("  follow_up: topics", "  follow_up: topics\n  weather: topics"),),
+        *(START, "  weather: topics"),
+        *("asked has 'weather'", "better_time, follow_up"),
+    ),
+    Case(
+        "missing-asked",
+        (start("  follow_up: topics\n", ""),),
+        *(START, "flow: start"),
+        *("asked does not say where 'follow_up' leads", "`follow_up: node` under asked"),
+    ),
+    Case(
+        "missing-asked",
+        (start("  follow_up: topics", "  follow_up: call"),),
+        *(START, "  follow_up: call"),
+        *("'follow_up' to start.call, which is no menu", "Lead it to a menu"),
+    ),
+    Case(
+        "missing-node",
+        (start("  follow_up: topics", "  follow_up: topic"),),
+        *(START, "  follow_up: topic"),
+        *("start.asked.follow_up leads to start.topic", "Write the node start.topic"),
+    ),
+    Case(
+        "misplaced-commands",
+        (ask("calm: [held]", "calm: [held]\nasked: {follow_up: start.topics}"),),
+        *(ASK, "flow: ask"),
+        *("the flow ask has `asked`", "start.yaml"),
     ),
     Case(
         "misplaced-commands",

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from app.live import build
+from app.sources import read_sources
 from flows.answers import looks_private
 from flows.definition import Flows
 from flows.effects import Effect, Reply
-from flows.heard import Vocabulary
+from flows.engine import answers
+from flows.heard import Vocabulary, hear
 from flows.session import TRAIL, Session
 from flows.steps import FlowError
 from tests.flows.tiny import ENGLISH, FILES, PLACES, VOCABULARY, Person, at, graph, tiny
@@ -784,3 +787,73 @@ def test_a_question_at_the_bilingual_menu_is_answered() -> None:
 
     assert ["law.list"] == person.texts("lista de abogados")
     assert "es" == person.turn.language
+
+
+# --- what came of an effect ----------------------------------------------------------------------
+
+
+def test_the_language_of_a_request_is_that_of_the_person_where_it_was_forgotten() -> None:
+    """Who reads the news days later is not answered in two languages."""
+    forgotten, known = at("leave.read", language=None), at("leave.read")
+
+    for person in (forgotten, known):
+        person.sees("requested", language="es", office="harbor")
+
+    assert ("es", "en") == (forgotten.turn.language, known.turn.language)
+    assert "language" not in forgotten.turn.answers
+
+
+def test_an_empty_answer_of_an_effect_takes_one_back() -> None:
+    """What is not true of this request is not said of it."""
+    person = at("leave.read", answers={"county": "Cook County", "place": "IL"})
+
+    person.sees("requested", county="")
+
+    assert {"place": "IL"} == person.turn.answers
+
+
+# --- answers to what the line asked by itself ----------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def ours() -> Flows:
+    """The flows as the files stand."""
+    return build("draft", read_sources().content).flows()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1", "2", "2.", "uno", "no", "NO", "nope", "yes", "sí", "si", "nobody", "nadie", "no me llamaron", "No call", "me llamaron", "they called", "No llamaron."],
+)  # fmt: skip
+def test_a_number_a_yes_a_no_or_the_words_of_a_choice_are_an_answer(ours: Flows, text: str) -> None:
+    """In either language, days after the question."""
+    assert answers(ours, "follow.came", hear(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "hola", "hello", "hi", "buenas tardes", "3", "7", "0", "9", "STOP", "alto", "menu", "help", "ayuda", "erase", "borrar", "status", "estado", "lawyer",
+     "K7M2P", "retirar K7M2P", "Texas", "60629", "who is this", "quién es", "nobody is home", "they took my brother", "se llevaron a mi hermano",
+     "ice is at my door", "quiero morir", "👍"],
+)  # fmt: skip
+def test_a_greeting_a_command_a_code_or_an_emergency_is_no_answer(ours: Flows, text: str) -> None:
+    """Whoever else holds this phone learns nothing of the question."""
+    assert not answers(ours, "follow.came", hear(text))
+
+
+@pytest.mark.parametrize("text", ["1", "3", "morning", "in the evening", "en la tarde", "En la noche"])
+def test_a_time_of_the_day_is_an_answer_to_when(ours: Flows, text: str) -> None:
+    """A number, or its words."""
+    assert answers(ours, "follow.time", hear(text))
+
+
+@pytest.mark.parametrize("text", ["yes", "no", "sí", "nadie", "4", "hola"])
+def test_a_yes_is_no_answer_to_when(ours: Flows, text: str) -> None:
+    """It would be a guess."""
+    assert not answers(ours, "follow.time", hear(text))
+
+
+@pytest.mark.parametrize("node", ["follow.glad", "follow.none_such"])
+def test_what_is_no_menu_hears_no_answer(ours: Flows, node: str) -> None:
+    """Check refuses it; a node may also have gone with a revision."""
+    assert not answers(ours, node, hear("1"))

@@ -18,6 +18,7 @@ from rq.serializers import JSONSerializer
 from rq.webhook import Webhook
 
 from app.outside.jobs import DELIVER, QUEUE, AllowedJob, Jobs
+from app.referral import course
 from app.referral.life import Referral
 from app.sources import read_sources
 from app.store import keys
@@ -27,12 +28,13 @@ from app.store.offices import Offices
 from app.store.referrals import Referrals
 from app.store.revisions import Revisions
 from tests.app.outside.edges import MailEdge, TwilioEdge
-from tests.app.referral.made_up import office, referral
+from tests.app.referral.made_up import TERMS, office, referral
 from tests.servers import Servers
 from tests.worker.conftest import Start
 from worker.__main__ import worker_on
 
-STEPS = ("sending", "sent", "claimed", "begun", "mailed", "offered", "told")
+OFFER_STEPS = ("claimed", "offer_at", "offer-begun", "offer-done", "offer-marked")
+NEWS_STEPS = ("news-begun", "news-done", "news-marked")
 
 
 def wait_for(true: Callable[[], object], seconds: float = 30) -> None:
@@ -64,35 +66,75 @@ def request(line: Referrals, number: int) -> Referral:
     ).referral
 
 
-def test_a_worker_killed_at_any_step_loses_nothing_and_doubles_nothing(
-    line: Referrals, volatile: Redis, twilio: TwilioEdge, mailbox: MailEdge, start: Start
+def taken(line: Referrals, each: Referral) -> None:
+    """The office takes it."""
+    line.change(each.id, lambda seen: course.accept(seen, office(), TERMS, datetime.now(UTC)))
+
+
+def test_a_worker_killed_while_it_offers_loses_nothing_and_doubles_nothing(
+    line: Referrals, volatile: Redis, mailbox: MailEdge, start: Start
 ) -> None:
-    """SIGKILL at each step of the hand-over: the office has each referral once, each bell rings once."""
-    asked = {step: request(line, number) for number, step in enumerate(STEPS)}
+    """SIGKILL at each step: the office has each referral once, and for it each mail is one."""
+    asked = {step: request(line, number) for number, step in enumerate(OFFER_STEPS)}
     for step, each in asked.items():
+        die(volatile, start, each, step)
+
+    start("tests.worker.quick")
+    start("worker.sweep")
+    wait_for(lambda: all(_settled(line, each) for each in asked.values()), 60)
+
+    mails = Counter(_reference(mail["Subject"]) for mail in mailbox.mails)
+    assert Counter(each.reference for each in asked.values()) == Counter(
+        each.reference for each in line.inbox("harbor")
+    )
+    assert {step: 2 if step == "offer-done" else 1 for step in OFFER_STEPS} == {
+        step: mails[each.reference] for step, each in asked.items()
+    }
+    assert len(OFFER_STEPS) == len(mailbox.names)
+
+
+def test_a_worker_killed_while_it_rings_rings_each_bell_once(
+    line: Referrals, volatile: Redis, twilio: TwilioEdge, start: Start
+) -> None:
+    """SIGKILL at each step: Twilio's log says what became of it."""
+    asked = {step: request(line, number) for number, step in enumerate(NEWS_STEPS)}
+    first = start("tests.worker.quick")
+    for each in asked.values():
         Jobs(volatile).hint_delivery(each.id)
-        assert -signal.SIGKILL == start("tests.worker.quick", DIE_AT=step).wait(20)
+    wait_for(lambda: all(_settled(line, each) for each in asked.values()))
+    first.send_signal(signal.SIGTERM)
+    first.wait(15)
+    for step, each in asked.items():
+        taken(line, each)
+        die(volatile, start, each, step)
 
     start("tests.worker.quick")
     start("worker.sweep")
     wait_for(lambda: all(_settled(line, each) for each in asked.values()), 60)
 
     bells = Counter(text["To"] for text in twilio.texts)
-    mails = Counter(mail["Subject"][-5:] for mail in mailbox.mails if mail["Message-ID"])
-    inbox = Counter(each.reference for each in line.inbox("harbor"))
-    assert dict.fromkeys(STEPS, (1, 1)) == {
-        step: (inbox[each.reference], bells[f"+120255501{number:02}"])
-        for number, (step, each) in enumerate(asked.items())
-    }
-    assert {step: 2 if step == "mailed" else 1 for step in STEPS} == {
-        step: mails[each.reference] for step, each in asked.items()
-    }
-    assert len(STEPS) == len(mailbox.names)
+    assert {f"+120255501{number:02}": 1 for number, _ in enumerate(NEWS_STEPS)} == bells
+    assert ["done"] * len(NEWS_STEPS) == [_found(line, each).errands[-1].way for each in asked.values()]
+
+
+def die(volatile: Redis, start: Start, each: Referral, step: str) -> None:
+    """A worker takes the referral up and dies at this step."""
+    Jobs(volatile).hint_delivery(each.id, f"dies-{step}")
+    assert -signal.SIGKILL == start("tests.worker.quick", DIE_AT=step).wait(20)
+
+
+def _found(line: Referrals, each: Referral) -> Referral:
+    found = line.get(each.id)
+    assert found is not None
+    return found
 
 
 def _settled(line: Referrals, each: Referral) -> bool:
-    found = line.get(each.id)
-    return found is not None and found.owed == "nothing"
+    return not _found(line, each).busy
+
+
+def _reference(subject: str) -> str:
+    return subject.partition(", take before")[0][-5:]
 
 
 def test_worker_and_sweep_carry_out_what_nobody_hinted_at(
@@ -102,12 +144,11 @@ def test_worker_and_sweep_carry_out_what_nobody_hinted_at(
     asked = request(line, 1)
     processes = [start("worker"), start("worker.sweep")]
     wait_for(lambda: _settled(line, asked))
+    taken(line, asked)
+    wait_for(lambda: _settled(line, asked))
     wait_for(lambda: all(volatile.exists(keys.HEARTBEAT(kind)) for kind in ("worker", "sweep")))
     wait_for(lambda: Contacts(volatile).rekeyed(datetime.now(UTC).strftime("%Y%m%d")))
-    assert (1, 1) == (len(mailbox.mails), len(twilio.texts))
-    assert (
-        "news" in twilio.texts[0]["Body"] or "noticias" in twilio.texts[0]["Body"] or twilio.texts[0]["Body"]
-    )
+    assert (1, ["+12025550101"]) == (len(mailbox.mails), [text["To"] for text in twilio.texts])
 
     for process in processes:
         process.send_signal(signal.SIGTERM)
@@ -121,6 +162,8 @@ def test_neither_log_nor_queue_names_anybody(
     asked = request(line, 7)
     worker = start("worker")
     start("worker.sweep")
+    wait_for(lambda: _settled(line, asked))
+    taken(line, asked)
     wait_for(lambda: _settled(line, asked))
     worker.send_signal(signal.SIGTERM)
     _, log = worker.communicate(timeout=15)

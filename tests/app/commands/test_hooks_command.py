@@ -17,11 +17,14 @@ from app.commands import main
 from app.host.keyfile import make_keyfile
 from app.outside.guard import Guard
 from app.outside.hooks import Hooks
+from app.referral.errand import Errand
+from app.referral.notices import opaque_name
 from app.store.endpoints import Endpoints
-from app.store.hooks import FailedHooks, Replays
+from app.store.hooks import FailedHook, FailedHooks
 from app.store.offices import Offices
+from app.store.referrals import Referrals
 from tests.app.outside.receiver import receiver
-from tests.app.referral.made_up import office
+from tests.app.referral.made_up import NOW, office, referral
 from tests.app.store.test_hooks import FAILED
 from tests.servers import Servers
 
@@ -175,14 +178,36 @@ def test_failures_are_listed_without_contents(amparo: Amparo, durable: Redis) ->
     ] == sorted(amparo("failed").output.splitlines(), reverse=True)
 
 
+def _failed_hook(durable: Redis) -> FailedHook:
+    """A referral whose office's system did not take what it was told, and its line in the list."""
+    line = Referrals(durable)
+    asked = line.request(("r" * 32,), lambda drawn: referral(reference=drawn), lambda: "7K2MX").referral
+    told = asked.with_errand(Errand("1-offer-hook", "offer", "hook", "harbor", NOW, way="failed"))
+    line.replace(asked, told)
+    failed = replace(FAILED, message_id=opaque_name(told.id, "1-offer-hook"), referral=told.id)
+    FailedHooks(durable).note_failed(failed)
+    return failed
+
+
 def test_a_failure_is_asked_for_again(amparo: Amparo, durable: Redis) -> None:
-    """What will be done is said, and it waits for the worker."""
+    """What will be done is said, and it is among what is owed."""
+    failed = _failed_hook(durable)
+    amparo("set", "harbor", URL)
+    result = amparo("replay", failed.message_id)
+
+    assert (0, True) == (result.exit_code, "referral.offered goes to harbor" in result.output)
+    found = Referrals(durable).get(failed.referral)
+    assert ["due"] == [errand.way for errand in (found.errands if found else ())]
+    assert () == FailedHooks(durable).failed()
+
+
+def test_a_failure_of_a_referral_that_is_over_is_said_so(amparo: Amparo, durable: Redis) -> None:
+    """There is nothing to send any more."""
     FailedHooks(durable).note_failed(FAILED)
     amparo("set", "harbor", URL)
     result = amparo("replay", FAILED.message_id)
 
-    assert (0, True) == (result.exit_code, "referral.offered goes to harbor" in result.output)
-    assert ((FAILED,), ()) == (Replays(durable).asked(), FailedHooks(durable).failed())
+    assert (1, True) == (result.exit_code, "is over" in result.output)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,16 @@ from click.testing import CliRunner, Result
 from redis import Redis
 
 from app.commands import main
+from app.referral import course
+from app.referral.life import Ranking, Referral
 from app.referral.seal import make_identity, recipient_of
+from app.store import keys
 from app.store.offices import Offices
 from app.store.referrals import Referrals
-from tests.app.referral.made_up import ADDRESS, OFFICE_KEY, referral
+from tests.app.referral.made_up import ADDRESS, NOW, OFFICE_KEY, TERMS, office, referral
 from tests.servers import Servers
 
+ID = "r" * 32
 PARTNER = {
     "--id": "plaza",
     "--name": "Plaza Legal Aid",
@@ -48,6 +53,33 @@ def asked(durable: Redis) -> None:
     Referrals(durable).request(("r" * 32,), lambda drawn: referral(reference=drawn), lambda: "7K2MX")
 
 
+def offered(durable: Redis, **changes: object) -> None:
+    """It stands with its office."""
+    Offices(durable).save(office())
+    Offices(durable).save(office("plaza"))
+    store, now = Referrals(durable), datetime.now(UTC)
+    store.request((ID,), lambda drawn: referral(reference=drawn, created=now, **changes), lambda: "7K2MX")
+    store.change(ID, lambda seen: course.offer(seen, office(), ("mail",), TERMS, now))
+
+
+def accepted(durable: Redis) -> None:
+    """Its office took it."""
+    offered(durable)
+    Referrals(durable).change(ID, lambda seen: course.accept(seen, office(), TERMS, datetime.now(UTC)))
+
+
+def found(durable: Redis) -> Referral:
+    """The referral as it stands."""
+    seen = Referrals(durable).get(ID)
+    assert seen is not None
+    return seen
+
+
+def say(amparo: CliRunner, *words: str) -> Result:
+    """Types a command about referrals."""
+    return amparo.invoke(main, ["referrals", *words])
+
+
 def add(amparo: CliRunner, *more: str, **changes: str) -> Result:
     """Adds the partner, with these changes."""
     values = PARTNER | {f"--{name}": value for name, value in changes.items()}
@@ -73,7 +105,9 @@ def test_a_stranger_s_key_opens_nothing(amparo: CliRunner, durable: Redis, tmp_p
     assert "does not open this box" in done.output
 
 
-@pytest.mark.parametrize(("typed", "said"), [("hola", "is no reference"), ("8K2MX", "No open referral")])
+@pytest.mark.parametrize(
+    ("typed", "said"), [("hola", "is no reference"), ("8K2MX", "No referral has the reference 8K2MX")]
+)
 def test_an_unknown_reference_is_said_so(amparo: CliRunner, key: Path, typed: str, said: str) -> None:
     """In a sentence, with exit code 1."""
     done = amparo.invoke(main, ["referrals", "open", typed, "--identity", str(key)])
@@ -90,6 +124,164 @@ def test_the_list_has_no_contents(amparo: CliRunner, durable: Redis) -> None:
     assert "No referral is open.\n" == empty.output
     assert ["7K2MX", "harbor", "requested", "urgent"] == listed.output.split()[:4]
     assert not [told for told in (ADDRESS, "manzana", "mam", "TX") if told in listed.output]
+
+
+def test_the_list_leaves_out_what_has_ended(amparo: CliRunner, durable: Redis) -> None:
+    """Though its number is still held until the person was told."""
+    offered(durable)
+    say(amparo, "decline", "7K2MX", "--reason", "full")
+
+    assert ("declined", True) == (found(durable).state, found(durable).reachable)
+    assert "No referral is open.\n" == say(amparo, "list").output
+
+
+def test_an_office_accepts(amparo: CliRunner, durable: Redis) -> None:
+    """The other boxes are destroyed, the bell is owed, and the command says how it stands."""
+    offered(durable, others=("plaza",))
+    done = say(amparo, "accept", "7k2-mx")
+
+    assert (0, ["7K2MX", "harbor", "accepted"]) == (done.exit_code, done.output.split()[:3])
+    assert ({"harbor"}, 1) == (set(found(durable).boxes), found(durable).bells)
+
+
+def test_an_office_declines_with_a_reason(amparo: CliRunner, durable: Redis) -> None:
+    """It stands with the next one the person agreed to."""
+    offered(durable, others=("plaza",))
+    done = say(amparo, "decline", "7K2MX", "--office", "harbor", "--reason", "conflict")
+
+    assert (0, ["7K2MX", "plaza", "requested"]) == (done.exit_code, done.output.split()[:3])
+    assert "conflict" == found(durable).moves[-1].reason
+
+
+@pytest.mark.parametrize("words", [("decline", "7K2MX"), ("decline", "7K2MX", "--reason", "he is rude")])
+def test_a_decline_needs_a_reason_of_the_list(
+    amparo: CliRunner, durable: Redis, words: tuple[str, ...]
+) -> None:
+    """Never one in free words: it might say something of the person."""
+    offered(durable)
+    done = say(amparo, *words)
+
+    assert (2, True, "offered") == (done.exit_code, "could_not_reach" in done.output, found(durable).state)
+
+
+def test_an_office_notes_that_it_spoke_with_the_person(amparo: CliRunner, durable: Redis) -> None:
+    """And that calls before it reached nobody."""
+    accepted(durable)
+    say(amparo, "tried", "7K2MX")
+    say(amparo, "tried", "7K2MX")
+    assert 2 == found(durable).calls
+
+    assert 0 == say(amparo, "contacted", "7K2MX").exit_code
+    assert ("contacted", 0) == (found(durable).state, found(durable).calls)
+
+
+def test_after_three_calls_that_reached_nobody_the_person_is_asked(amparo: CliRunner, durable: Redis) -> None:
+    """For a better time."""
+    accepted(durable)
+    for _ in range(3):
+        say(amparo, "tried", "7K2MX")
+
+    assert "better_time" == found(durable).asked
+
+
+def test_an_office_closes_with_an_outcome(amparo: CliRunner, durable: Redis) -> None:
+    """One of the list."""
+    accepted(durable)
+    wrong = say(amparo, "close", "7K2MX", "--outcome", "left_open")
+    done = say(amparo, "close", "7K2MX", "--outcome", "took_the_case")
+
+    assert (2, 0) == (wrong.exit_code, done.exit_code)
+    assert ("closed", "took_the_case") == (found(durable).state, found(durable).moves[-1].reason)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("contacted", "7K2MX"), "7K2MX: a referral that is offered cannot become contacted"),
+        (("tried", "7K2MX"), "accept it first"),
+        (("close", "7K2MX", "--outcome", "gave_advice"), "a referral that is offered cannot become closed"),
+        (("accept", "7K2MX", "--office", "plaza"), "stands with another office now, not with 'plaza'"),
+        (("accept", "7K2MX", "--office", "nobody"), "there is no office 'nobody'"),
+        (("accept", "8K2MX"), "No referral has the reference 8K2MX"),
+    ],
+)
+def test_what_cannot_be_done_now_is_a_sentence(
+    amparo: CliRunner, durable: Redis, words: tuple[str, ...], said: str
+) -> None:
+    """Exit code 1, and nothing is written."""
+    offered(durable)
+    before = found(durable)
+    done = say(amparo, *words)
+
+    assert (1, True) == (done.exit_code, said in done.output), done.output
+    assert before == found(durable)
+
+
+def test_a_life_is_shown_step_by_step(amparo: CliRunner, durable: Redis) -> None:
+    """Every step with its reason, what is owed, what comes next, why this office was asked; no contents."""
+    offered(durable, ranking=(Ranking("harbor", ("state", "speaks")),))
+    say(amparo, "accept", "7K2MX")
+    shown = say(amparo, "show", "7K2MX").output
+
+    assert shown.startswith("7K2MX  accepted  urgent\n")
+    for part in (
+        "offered by the line: reached_office at harbor",
+        "accepted by the office: took_it at harbor",
+        "offer to harbor (mail): dropped",
+        "news to texter (bell): due",
+        "next: follow_up_at",
+        "1. harbor: state, speaks",
+    ):
+        assert part in shown
+    assert not [told for told in (ADDRESS, "manzana", "costura", ID) if told in shown]
+
+
+def test_a_withdrawn_one_has_no_letter_to_open(amparo: CliRunner, durable: Redis, key: Path) -> None:
+    """Its life can still be shown."""
+    offered(durable)
+    Referrals(durable).change(ID, lambda seen: course.withdraw(seen, TERMS, NOW))
+    done = say(amparo, "open", "7K2MX", "--identity", str(key))
+
+    assert (1, True) == (done.exit_code, "no sealed letter any more" in done.output), done.output
+    assert "asked_to_stop" in say(amparo, "show", "7K2MX").output
+
+
+def test_the_box_of_another_office_cannot_be_saved(amparo: CliRunner, durable: Redis, tmp_path: Path) -> None:
+    """There is none."""
+    offered(durable)
+    done = say(amparo, "save", "7K2MX", str(tmp_path / "box.age"), "--office", "plaza")
+
+    assert (1, True) == (done.exit_code, "7K2MX has no box for plaza" in done.output)
+
+
+def test_a_file_that_is_there_is_never_overwritten(amparo: CliRunner, durable: Redis, tmp_path: Path) -> None:
+    """It may be somebody else's box."""
+    offered(durable)
+    path = tmp_path / "box.age"
+    path.write_text("another's")
+    done = say(amparo, "save", "7K2MX", str(path))
+
+    assert (1, "another's") == (done.exit_code, path.read_text())
+
+
+@pytest.mark.parametrize(("ended", "said"), [(1, "under 10"), (9, "under 10"), (10, "10")])
+def test_few_ends_are_not_counted_out(amparo: CliRunner, durable: Redis, ended: int, said: str) -> None:
+    """One of three in a month might be somebody."""
+    durable.hset(keys.COUNTS("202611"), "closed.gave_advice", ended)
+
+    assert f"closed.gave_advice: {said}" == " ".join(say(amparo, "counts", "202611").output.split())
+
+
+def test_a_month_without_ends_says_when_they_are_counted(amparo: CliRunner, durable: Redis) -> None:
+    """Two weeks after the end."""
+    assert "14 days after a referral ends" in say(amparo, "counts", "202001").output
+
+
+def test_a_month_that_is_none_is_refused(amparo: CliRunner, durable: Redis) -> None:
+    """With its form."""
+    done = say(amparo, "counts", "november")
+
+    assert (1, True) == (done.exit_code, "Write it as 202611" in done.output)
 
 
 @pytest.mark.stock_age
@@ -180,7 +372,7 @@ def test_the_directory_is_listed_and_shown(amparo: CliRunner, durable: Redis) ->
     missing = amparo.invoke(main, ["directory", "show", "nobody"])
 
     assert "no partner office yet" in empty.output
-    assert "plaza  Plaza Legal Aid  IL WI\n" == listed.output
+    assert "plaza  Plaza Legal Aid  IL WI" == listed.output.splitlines()[0]
     assert all(part in shown.output for part in ("+12025550188", "fri 09:00-17:00", recipient_of(OFFICE_KEY)))
     assert (1, True) == (missing.exit_code, "There is no office 'nobody'" in missing.output)
 

@@ -56,7 +56,7 @@ def test_a_conversation_goes_as_it_would_on_a_phone() -> None:
         "now.tell",
         "referral.urgent_place",
         "referral.urgent_reach",
-        "referral.consent",
+        "referral.consent_more",
         "at rest",
     ] == where(said)
     assert "K7M2P" in said

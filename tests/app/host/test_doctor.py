@@ -19,6 +19,7 @@ from app.config import SETTINGS, Config
 from app.directory.sample import load_sample
 from app.outside.account import TwilioAccount
 from app.outside.sms import SmsError, TwilioTexts
+from app.referral.record import to_json
 from app.referral.seal import make_identity, recipient_of
 from app.simulator.carrier import Carrier
 from app.simulator.settings import Settings
@@ -744,7 +745,7 @@ def test_a_line_without_an_office_can_take_nobodys_request(line: Installation) -
 def test_a_request_that_no_mail_server_takes_is_overdue(line: Installation) -> None:
     """Its next try lies ahead, and still the person has waited too long."""
     waiting = replace(referral(), created=datetime.now(UTC) - timedelta(hours=2))
-    line.durable.set(keys.REFERRAL(waiting.id), waiting.to_json())
+    line.durable.set(keys.REFERRAL(waiting.id), to_json(waiting))
     line.durable.zadd(keys.OPEN(), {waiting.id: waiting.created.timestamp()})
 
     assert [each for each in line.doctor().ill if "1 request is overdue" in each]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 import ssl
-import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
+
+import trustme
 
 TAKEN = b"HTTP/1.1 204 No Content\r\n\r\n"
 
@@ -115,12 +116,10 @@ def _tls(it: Receiver, certificate: Path) -> ssl.SSLContext:
 
 
 def make_certificate(folder: Path, name: str) -> Path:
-    """A certificate for this name that signs itself, and its key, in one file; by the openssl command."""
-    made, key = folder / "certificate.pem", folder / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-         "-keyout", key, "-out", made, "-days", "2", "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    made.write_text(made.read_text() + key.read_text())
+    """A certificate for this name and its key, with the one that vouches for it, in one file."""
+    authority = trustme.CA()
+    issued = authority.issue_cert(name)
+    made = folder / "certificate.pem"
+    issued.private_key_and_cert_chain_pem.write_to_path(str(made))
+    authority.cert_pem.write_to_path(str(made), append=True)
     return made

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.directory.office import Office, read_hours
+from app.referral import course
 from app.referral.life import Referral
 from app.referral.seal import Letter, make_identity, recipient_of, seal
+from app.referral.terms import Terms
 
+TERMS = Terms()
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # a Monday, 10:00 in New York
 ADDRESS = "+12025550177"
 OFFICE_KEY = make_identity()
@@ -58,6 +61,8 @@ def referral(identity: str = "r" * 32, reference: str = "7K2MX", **changes: Any)
     """A request that was just confirmed."""
     texting = changes.get("texting", "yes")
     sealed = letter(id=identity, reference=reference, texting=texting == "yes")
+    box = sealed.sealed((recipient_of(OFFICE_KEY),))
+    others = changes.get("others", ())
     values: dict[str, Any] = {
         "id": identity,
         "reference": reference,
@@ -70,7 +75,8 @@ def referral(identity: str = "r" * 32, reference: str = "7K2MX", **changes: Any)
         "urgent": True,
         "texting": texting,
         "created": NOW,
-        "boxes": {"harbor": sealed.sealed((recipient_of(OFFICE_KEY),))},
+        "boxes": dict.fromkeys(("harbor", *others), box),
         "number_box": seal(changes.pop("address", ADDRESS).encode(), (recipient_of(WORKER_KEY),)),
     }
-    return Referral(**{**values, **changes})
+    made = Referral(**{**values, **changes})
+    return made if "timers" in changes else course.requested(made, TERMS)

@@ -8,8 +8,11 @@ from redis import Redis
 
 from app.outside.mail import SmtpMailer
 from app.outside.sms import TwilioTexts
-from app.referral.handover import Handover, Line
+from app.referral.desk import Desk
+from app.referral.handover import Handover
+from app.referral.hook_post import HookPost
 from app.referral.life import Referral
+from app.referral.messenger import Line, Messenger
 from app.referral.rekey import Rekey
 from app.referral.wishes import Wishes
 from app.store import keys, peppers
@@ -19,10 +22,11 @@ from app.store.outbox import Outbox
 from app.store.peppers import Peppers
 from app.store.referrals import Referrals
 from tests.app.outside.edges import MailEdge, TwilioEdge
-from tests.app.referral.made_up import ADDRESS, WORKER_KEY, office, referral
+from tests.app.referral.made_up import ADDRESS, TERMS, WORKER_KEY, office, referral
 
 ID = "r" * 32
 PUBLIC_URL = "https://line.example.org"
+COORDINATOR = "coordinator@line.example.org"
 BELLS = {"en": "Amparo: there is news. To read it text your code.", "es": "Amparo: hay novedades."}
 
 
@@ -34,12 +38,14 @@ class Scene:
         self.durable, self.volatile = durable, volatile
         self.now = datetime.now(UTC)
         self.steps: list[str] = []
+        self.hooks: HookPost | None = None
         self.referrals, self.contacts = Referrals(durable), Contacts(volatile)
         self.outbox = Outbox(durable, volatile)
         self.offices = Offices(durable)
         self.offices.save(office())
-        self.wishes = Wishes(self.referrals)
-        self.rekey = Rekey(self.referrals, self.contacts, self.peppers, WORKER_KEY)
+        self.wishes = Wishes(self.referrals, TERMS)
+        self.desk = Desk(self.referrals, self.offices, TERMS)
+        self.rekey = Rekey(self.referrals, self.contacts, self.wishes, self.peppers, WORKER_KEY)
 
     def peppers(self, now: datetime) -> Peppers:
         """The peppers of a moment."""
@@ -47,16 +53,23 @@ class Scene:
 
     def handover(self, identity: str = WORKER_KEY) -> Handover:
         """A worker's hands."""
+        messenger = Messenger(
+            texts=TwilioTexts(self.twilio.settings),
+            mailer=SmtpMailer(self.mailbox.url, "amparo@line.example.org"),
+            identity=identity,
+            line=Line("Amparo", PUBLIC_URL, COORDINATOR, lambda _, language: BELLS[language]),
+            hooks=self.hooks,
+            now=lambda: self.now,
+        )
         return Handover(
             referrals=self.referrals,
             outbox=self.outbox,
             contacts=self.contacts,
             offices=self.offices,
             peppers=self.peppers,
-            texts=TwilioTexts(self.twilio.settings),
-            mailer=SmtpMailer(self.mailbox.url, "amparo@line.example.org"),
+            messenger=messenger,
             identity=identity,
-            line=Line("Amparo", PUBLIC_URL, lambda language: BELLS[language]),
+            terms=TERMS,
             now=lambda: self.now,
             step=self.step,
         )
@@ -77,6 +90,12 @@ class Scene:
         """A worker does what is owed."""
         self.handover().deliver(identity)
         return self.found(identity)
+
+    def taken(self, identity: str = ID, office: str = "harbor") -> Referral:
+        """An office takes it, and the worker does what is owed."""
+        self.deliver(identity)
+        self.desk.accept(identity, office, self.now)
+        return self.deliver(identity)
 
     def found(self, identity: str = ID) -> Referral:
         """The referral as it stands."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from app.referral.rekey import Rekey
+from datetime import timedelta
+
 from app.referral.seal import make_identity, recipient_of, seal
 from app.store.peppers import day_of
-from tests.app.referral.made_up import ADDRESS, WORKER_KEY
+from tests.app.referral.made_up import ADDRESS, NOW, WORKER_KEY
 from tests.app.referral.scene import ID, Scene
 
 OTHER = "+12025550188"
@@ -59,13 +60,26 @@ def test_a_stop_that_came_after_the_mark_is_applied_by_the_next_run(scene: Scene
     assert "stopped" == scene.found().texting
 
 
-def test_an_ended_referral_is_not_found_again(scene: Scene) -> None:
+def test_a_withdrawn_referral_is_not_found_again(scene: Scene) -> None:
     """Its number is destroyed."""
     scene.request()
     scene.wishes.withdraw(ID, scene.now)
     scene.rekey.run(scene.now)
 
     assert () == scene.find()
+
+
+def test_one_that_ended_is_found_while_its_number_is_held(scene: Scene) -> None:
+    """Declined on a Sunday, to be told on the Monday: a STOP until then must silence it."""
+    scene.now = NOW + timedelta(days=6)
+    scene.request()
+    scene.deliver()
+    scene.desk.decline(ID, "harbor", "full", scene.now)
+    scene.contacts.note_stop(_sealed(ADDRESS))
+    scene.rekey.run(scene.now)
+    scene.later(days=1, hours=3)
+
+    assert ("stopped", False, []) == (scene.deliver().texting, scene.found().reachable, scene.bells)
 
 
 def test_a_box_that_does_not_open_does_not_stop_the_others(scene: Scene) -> None:
@@ -83,8 +97,7 @@ def test_a_box_that_does_not_open_does_not_stop_the_others(scene: Scene) -> None
 def test_running_twice_changes_nothing(scene: Scene) -> None:
     """It writes the same again."""
     scene.request()
-    rekey = Rekey(scene.referrals, scene.contacts, scene.peppers, WORKER_KEY)
-    rekey.run(scene.now)
-    rekey.run(scene.now)
+    scene.rekey.run(scene.now)
+    scene.rekey.run(scene.now)
 
     assert (ID,) == scene.find()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from app.store.hooks import FailedHook, FailedHookError, FailedHooks, Replays
+from app.store.hooks import FailedHook, FailedHookError, FailedHooks
 from app.store.keys import owner_of
 from tests.app.referral.made_up import NOW
 
@@ -36,25 +36,13 @@ def test_a_forgotten_failure_is_gone(durable: Redis) -> None:
     assert ((), 0) == (store.failed(), durable.dbsize())
 
 
-def test_a_replay_is_moved_from_one_list_to_the_other(durable: Redis) -> None:
-    """With what the outbox needs, and only once."""
-    store, replays = FailedHooks(durable), Replays(durable)
-    store.note_failed(FAILED)
-
-    assert (FAILED, None) == (replays.ask(FAILED.message_id), replays.ask(FAILED.message_id))
-    assert ((), (FAILED,)) == (store.failed(), replays.asked())
-    replays.done(FAILED.message_id)
-    assert ((), 0) == (replays.asked(), durable.dbsize())
-
-
-def test_both_lists_are_declared(durable: Redis) -> None:
+def test_the_list_is_declared(durable: Redis) -> None:
     """With owner, reason and life."""
     for each in (FAILED, LATER):
         FailedHooks(durable).note_failed(each)
-    Replays(durable).ask(LATER.message_id)
 
     found = [owner_of(name.decode(), "durable") for name in durable.scan_iter()]
-    assert ["store.hooks"] * 2 == [key.owner for key in found if key]
+    assert ["store.hooks"] == [key.owner for key in found if key]
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,6 @@ from datetime import timedelta
 
 from redis import Redis
 
-from app.bootstrap import bootstrap
-from app.config import Config
 from app.store import keys
 from app.store.outbox import Outbox
 from tests.app.referral.made_up import NOW
@@ -27,12 +25,20 @@ def test_the_longest_overdue_comes_first(durable: Redis, volatile: Redis) -> Non
     ]
 
 
-def test_postponing_never_brings_back_what_is_done(durable: Redis, volatile: Redis) -> None:
-    """Only what is still owed has a due time."""
-    outbox = Outbox(durable, volatile)
-    outbox.postpone(ID, NOW)
+def test_no_more_comes_at_once_than_was_asked_for(durable: Redis, volatile: Redis) -> None:
+    """A long night without a worker does not make one endless morning."""
+    durable.zadd(keys.OUTBOX(), {f"{number:032}": NOW.timestamp() - number for number in range(9)})
 
-    assert durable.zscore(keys.OUTBOX(), ID) is None
+    assert 3 == len(Outbox(durable, volatile).due(NOW, limit=3))
+
+
+def test_what_has_no_record_is_taken_out(durable: Redis, volatile: Redis) -> None:
+    """And nothing else with it."""
+    durable.zadd(keys.OUTBOX(), {ID: NOW.timestamp(), "s" * 32: NOW.timestamp()})
+    outbox = Outbox(durable, volatile)
+    outbox.drop(ID)
+
+    assert ["s" * 32] == [owed.id for owed in outbox.due(NOW)]
 
 
 def test_two_workers_do_not_hold_the_same_lease(durable: Redis, volatile: Redis) -> None:
@@ -84,47 +90,7 @@ def test_a_memory_that_went_away_ends_the_lease_without_an_error(
         assert not lease.held
 
 
-def test_the_life_of_a_lease_is_a_setting(servers: Servers, volatile: Redis) -> None:
-    """Tests cannot wait for ten seconds."""
-    settings = {"AMPARO_LEASE_SECONDS": "0.5", "AMPARO_WORKER_RECIPIENT": "nobody"}
-    with bootstrap(Config.from_env(servers.env | settings)).outbox.lease(ID):
-        assert 0 < volatile.pttl(keys.LEASE(ID)) <= 500
-
-
 def test_the_life_of_a_lease_is_declared(durable: Redis, volatile: Redis) -> None:
     """No longer than keys.py says."""
     with Outbox(durable, volatile).lease(ID):
         assert 0 < volatile.ttl(keys.LEASE(ID)) <= (keys.LEASE.life or 0)
-
-
-# --- woken by a failure --------------------------------------------------------------------------
-
-
-def test_a_referral_that_is_woken_is_due_now(durable: Redis, volatile: Redis) -> None:
-    """Whether it was due later or not at all."""
-    outbox = Outbox(durable, volatile)
-    later, never = "a" * 8, "b" * 8
-    for identity in (later, never):
-        durable.hset(keys.REFERRAL(identity), "version", "1")
-    durable.zadd(keys.OUTBOX(), {later: (NOW + timedelta(hours=3)).timestamp()})
-
-    assert [True, True] == [outbox.wake(later, NOW), outbox.wake(never, NOW)]
-    assert {later: NOW, never: NOW} == {owed.id: owed.due for owed in outbox.due(NOW)}
-
-
-def test_waking_does_not_push_back_what_is_overdue(durable: Redis, volatile: Redis) -> None:
-    """It keeps its place before the others."""
-    outbox, since = Outbox(durable, volatile), NOW - timedelta(hours=1)
-    durable.hset(keys.REFERRAL(ID), "version", "1")
-    durable.zadd(keys.OUTBOX(), {ID: since.timestamp()})
-
-    assert outbox.wake(ID, NOW)
-    assert [since] == [owed.due for owed in outbox.due(NOW)]
-
-
-def test_what_is_gone_cannot_be_woken(durable: Redis, volatile: Redis) -> None:
-    """A late callback brings nothing back."""
-    outbox = Outbox(durable, volatile)
-
-    assert not outbox.wake(ID, NOW)
-    assert () == outbox.due(NOW)

@@ -6,30 +6,30 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from app.referral import word
-from app.referral.life import LifeError, Move, Referral
+from app.referral import course, word
+from app.referral.life import LifeError, Referral
+from app.referral.record import to_json
 from app.store import keys
 from app.store.memory import connect
 from app.store.outbox import Outbox
-from app.store.referrals import Due, ReferralError, Referrals, Requested
-from tests.app.referral.made_up import ADDRESS, NOW, referral
+from app.store.referrals import ReferralError, Referrals, Requested
+from tests.app.referral.made_up import ADDRESS, NOW, TERMS, office, referral
 from tests.servers import Servers
 
-OFFERED = Move(NOW, "line", "offered", "reached_office")
-WITHDRAWN = Move(NOW, "texter", "withdrawn", "asked_to_stop")
-ID, YESTERDAYS = "r" * 32, "s" * 32
+ID, OTHER = "r" * 32, "s" * 32
+HARBOR, PLAZA = office(), office("plaza")
 
 
 def maker(identity: str = ID) -> Callable[[str], Referral]:
     """Makes the referral for a reference, as the web does."""
-    return lambda reference: referral(identity, reference)
+    return lambda reference: referral(identity, reference, others=("plaza",))
 
 
 def request(durable: Redis, identity: str = ID) -> Referral:
@@ -37,23 +37,59 @@ def request(durable: Redis, identity: str = ID) -> Referral:
     return Referrals(durable).request((identity,), maker(identity), word.new_reference).referral
 
 
+def changed(durable: Redis, step: Callable[[Referral], Referral], identity: str = ID) -> Referral:
+    """Something happens to it."""
+    found = Referrals(durable).change(identity, step)
+    assert found is not None
+    return found
+
+
+def offer(seen: Referral) -> Referral:
+    """It stands with its office."""
+    return course.offer(seen, PLAZA if seen.office == "plaza" else HARBOR, ("mail",), TERMS, NOW)
+
+
+def accept(seen: Referral) -> Referral:
+    """Its office takes it."""
+    return course.accept(seen, HARBOR, TERMS, NOW)
+
+
+def withdraw(seen: Referral) -> Referral:
+    """The person takes it back."""
+    return course.withdraw(seen, TERMS, NOW)
+
+
+def pass_on(seen: Referral) -> Referral:
+    """Its office did not take it in time."""
+    return course.pass_on(seen, NOW)
+
+
+def due(durable: Redis) -> datetime | None:
+    """When it is due, by the outbox."""
+    score = durable.zscore(keys.OUTBOX(), ID)
+    return None if score is None else datetime.fromtimestamp(score, NOW.tzinfo)
+
+
+# --- a request -----------------------------------------------------------------------------------
+
+
 def test_a_request_is_written_with_all_that_finds_it_again(durable: Redis, volatile: Redis) -> None:
-    """By id, by reference, among the open ones, and due at once."""
+    """By id, by reference, among those whose number is held, and due at once."""
     written = request(durable)
     store = Referrals(durable)
 
     assert (written, written) == (store.get(ID), store.by_reference(written.reference))
-    assert (ID,) == store.open_ids()
+    assert ((ID,), [written]) == (store.held_ids(), list(store.open()))
     assert [ID] == [owed.id for owed in Outbox(durable, volatile).due(NOW)]
 
 
 def test_the_same_request_again_finds_the_first_one(durable: Redis) -> None:
     """Under today's id or, after midnight, under yesterday's."""
-    first = request(durable, YESTERDAYS)
-    again = Referrals(durable).request((ID, YESTERDAYS), maker(ID), word.new_reference)
+    first = request(durable, OTHER)
+    again = Referrals(durable).request((ID, OTHER), maker(ID), word.new_reference)
 
     assert Requested(first, new=False) == again
-    assert (YESTERDAYS,) == Referrals(durable).open_ids()
+    assert (OTHER,) == Referrals(durable).held_ids()
 
 
 def test_fifty_deliveries_at_once_make_one_referral(servers: Servers, durable: Redis) -> None:
@@ -67,7 +103,7 @@ def test_fifty_deliveries_at_once_make_one_referral(servers: Servers, durable: R
         found = list(threads.map(deliver, range(50)))
 
     assert {True: 1, False: 49} == Counter(each.new for each in found)
-    assert 1 == len({each.referral.to_json() for each in found})
+    assert 1 == len({to_json(each.referral) for each in found})
     assert 1 == len(durable.keys("reference:*"))
 
 
@@ -76,7 +112,7 @@ def test_a_taken_reference_is_drawn_again(durable: Redis) -> None:
     drawn = iter(["7K2MX", "7K2MX", "8K2MX"])
     store = Referrals(durable)
     store.request((ID,), maker(), lambda: next(drawn))
-    second = store.request((YESTERDAYS,), maker(YESTERDAYS), lambda: next(drawn))
+    second = store.request((OTHER,), maker(OTHER), lambda: next(drawn))
 
     assert ("8K2MX", True) == (second.referral.reference, second.new)
 
@@ -87,18 +123,93 @@ def test_without_a_free_reference_nothing_is_written(durable: Redis) -> None:
     store.request((ID,), maker(), lambda: "7K2MX")
 
     with pytest.raises(ReferralError, match="no free reference"):
-        store.request((YESTERDAYS,), maker(YESTERDAYS), lambda: "7K2MX")
+        store.request((OTHER,), maker(OTHER), lambda: "7K2MX")
 
-    assert (ID,) == store.open_ids()
+    assert (ID,) == store.held_ids()
 
 
-def test_an_offer_reaches_the_inbox_in_the_same_step(durable: Redis, volatile: Redis) -> None:
-    """State, inbox and outbox are one write."""
-    store, seen = Referrals(durable), request(durable)
-    offered = store.move(seen, OFFERED, Due(None))
+def test_a_request_must_carry_its_own_id(durable: Redis) -> None:
+    """Or it would be written where nobody finds it."""
+    with pytest.raises(ReferralError, match="first of its ids"):
+        Referrals(durable).request((ID,), maker(OTHER), word.new_reference)
 
-    assert [offered] == list(store.inbox("harbor"))
-    assert (1, ()) == (offered.version if offered else 0, Outbox(durable, volatile).due(NOW))
+
+def test_a_need_without_an_office_holds_no_number(durable: Redis) -> None:
+    """It is due, because the coordinator must hear of it, and nobody has to find it again each day."""
+
+    def make(reference: str) -> Referral:
+        blank = replace(referral(reference=reference), boxes={}, number_box=b"", timers={})
+        return course.nobody(blank, TERMS, NOW)
+
+    Referrals(durable).request((ID,), make, word.new_reference)
+
+    assert ((), NOW) == (Referrals(durable).held_ids(), due(durable))
+
+
+# --- a change ------------------------------------------------------------------------------------
+
+
+def test_an_offer_reaches_the_inbox_in_the_same_step(durable: Redis) -> None:
+    """State, inbox and due time are one write, and the version has risen."""
+    request(durable)
+    offered = changed(durable, offer)
+
+    assert [offered] == list(Referrals(durable).inbox("harbor"))
+    assert (1, offered.due) == (offered.version, due(durable))
+
+
+def test_the_oldest_of_an_inbox_comes_first(durable: Redis) -> None:
+    """By the time at which it was offered, not by that of the request."""
+    request(durable)
+    request(durable, OTHER)
+    later = NOW + timedelta(minutes=1)
+    changed(durable, lambda seen: course.offer(seen, HARBOR, ("mail",), TERMS, later))
+    changed(durable, offer, OTHER)
+
+    assert (OTHER, ID) == Referrals(durable).inbox_ids("harbor")
+
+
+@pytest.mark.parametrize("state", ["accepted", "contacted"])
+def test_it_stays_in_the_inbox_while_the_office_works_on_it(durable: Redis, state: str) -> None:
+    """In its old place."""
+    request(durable)
+    changed(durable, offer)
+    changed(durable, accept)
+    if state == "contacted":
+        changed(durable, lambda seen: course.contacted(seen, "office", NOW))
+
+    assert [state] == [each.state for each in Referrals(durable).inbox("harbor")]
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        withdraw,
+        pass_on,
+        lambda seen: course.decline(seen, "full", TERMS, NOW),
+        lambda seen: course.another(seen, "meadow", b"box", TERMS, NOW),
+        lambda seen: course.expire(seen, TERMS, NOW),
+        lambda seen: course.close(accept(seen), "gave_advice", TERMS, NOW),
+    ],
+)
+def test_what_an_office_lost_or_ended_leaves_its_inbox(
+    durable: Redis, leave: Callable[[Referral], Referral]
+) -> None:
+    """In the same write."""
+    request(durable)
+    changed(durable, offer)
+    changed(durable, leave)
+
+    assert () == Referrals(durable).inbox_ids("harbor")
+
+
+def test_what_was_passed_on_stands_in_one_inbox(durable: Redis) -> None:
+    """The next office's."""
+    request(durable)
+    for step in (offer, pass_on, offer):
+        changed(durable, step)
+
+    assert {"harbor": 0, "plaza": 1} == Referrals(durable).load(["harbor", "plaza"])
 
 
 def test_whoever_comes_second_has_not_seen_the_first_and_writes_nothing(durable: Redis) -> None:
@@ -106,8 +217,8 @@ def test_whoever_comes_second_has_not_seen_the_first_and_writes_nothing(durable:
     store, seen = Referrals(durable), request(durable)
     stopped = store.replace(seen, seen.call_only())
 
-    assert store.move(seen, OFFERED) is None
-    assert stopped == store.get(ID)
+    assert store.replace(seen, offer(seen)) is None
+    assert (stopped, ()) == (store.get(ID), store.inbox_ids("harbor"))
 
 
 def test_a_change_is_applied_to_what_is_there_now(durable: Redis) -> None:
@@ -118,67 +229,162 @@ def test_a_change_is_applied_to_what_is_there_now(durable: Redis) -> None:
         done = list(threads.map(lambda _: _counted(store), range(20)))
 
     found = store.get(ID)
-    assert (20, 20) == (len(done), found.tries if found else 0)
+    assert (20, 20) == (len(done), found.calls if found else 0)
 
 
 def _counted(store: Referrals) -> Referral:
     for _ in count():
         try:
-            changed = store.change(ID, lambda seen: (replace(seen, tries=seen.tries + 1), None))
+            counted = store.change(ID, lambda seen: replace(seen, calls=seen.calls + 1))
         except ReferralError:
             continue
-        assert changed is not None
-        return changed
+        assert counted is not None
+        return counted
     raise AssertionError
 
 
-def test_a_withdrawal_leaves_nothing_that_can_be_opened_or_found(durable: Redis, volatile: Redis) -> None:
-    """Box, number, reference, inbox and the list of open ones: gone in one write."""
+def test_a_change_that_others_always_overtake_is_given_up(durable: Redis) -> None:
+    """With an error, so that nothing is promised."""
     store = Referrals(durable)
-    offered = store.move(request(durable), OFFERED)
-    assert offered is not None
-    ended = store.move(offered, WITHDRAWN, Due(None))
+    request(durable)
 
-    assert (None, (), []) == (
-        store.by_reference(offered.reference),
-        store.open_ids(),
-        list(store.inbox("harbor")),
-    )
-    assert (b"", {}) == (ended.number_box if ended else None, dict(ended.boxes) if ended else None)
+    def overtaken(seen: Referral) -> Referral:
+        store.replace(seen, replace(seen, calls=seen.calls + 1))
+        return seen
+
+    with pytest.raises(ReferralError, match="again and again"):
+        store.change(ID, overtaken)
 
 
-def test_an_unlawful_move_is_refused_before_anything_is_written(durable: Redis) -> None:
+def test_a_step_that_has_nothing_to_do_writes_nothing(durable: Redis) -> None:
+    """The version stays."""
+    seen = request(durable)
+
+    assert (None, seen) == (Referrals(durable).change(ID, lambda _: None), Referrals(durable).get(ID))
+
+
+def test_what_is_not_there_is_not_changed(durable: Redis) -> None:
+    """No step is asked."""
+    assert Referrals(durable).change(ID, offer) is None
+
+
+def test_an_unlawful_step_is_refused_before_anything_is_written(durable: Redis) -> None:
     """An ended referral does not come back."""
-    store = Referrals(durable)
-    ended = store.move(request(durable), WITHDRAWN)
-    assert ended is not None
+    request(durable)
+    ended = changed(durable, withdraw)
 
     with pytest.raises(LifeError):
-        store.move(ended, OFFERED)
+        Referrals(durable).change(ID, offer)
+
+    assert ended == Referrals(durable).get(ID)
 
 
-def test_a_due_time_is_kept_moved_or_ended(durable: Redis) -> None:
-    """In the same step as the record."""
-    store, seen = Referrals(durable), request(durable)
-    kept = store.replace(seen, seen)
-    assert kept is not None
-    assert NOW.timestamp() == durable.zscore(keys.OUTBOX(), ID)
+def test_a_withdrawal_leaves_nothing_that_can_be_opened(durable: Redis) -> None:
+    """Boxes, number, inbox and the list of those whose number is held: gone in one write."""
+    request(durable)
+    changed(durable, offer)
+    ended = changed(durable, withdraw)
 
-    later = store.replace(kept, kept, Due(NOW + timedelta(minutes=5)))
-    assert later is not None
-    assert (NOW + timedelta(minutes=5)).timestamp() == durable.zscore(keys.OUTBOX(), ID)
+    assert (b"", {}) == (ended.number_box, dict(ended.boxes))
+    assert ((), ()) == (Referrals(durable).held_ids(), Referrals(durable).inbox_ids("harbor"))
 
-    store.replace(later, later, Due(None))
-    assert durable.zscore(keys.OUTBOX(), ID) is None
+
+def test_the_code_of_an_ended_one_still_opens_its_news(durable: Redis) -> None:
+    """Until its record is forgotten."""
+    reference = request(durable).reference
+    ended = changed(durable, withdraw)
+
+    assert ended == Referrals(durable).by_reference(reference)
+
+
+def test_one_that_ended_is_held_while_its_number_is(durable: Redis) -> None:
+    """Expired, and not told yet: STOP and the code must find it each day; it is not open."""
+    request(durable)
+    changed(durable, offer)
+    changed(durable, lambda seen: course.expire(seen, TERMS, NOW))
+    assert ((ID,), []) == (Referrals(durable).held_ids(), list(Referrals(durable).open()))
+
+    changed(durable, course.wipe)
+    assert () == Referrals(durable).held_ids()
+
+
+def test_the_due_time_is_the_record_s_own(durable: Redis) -> None:
+    """After each step, and none where nothing is owed."""
+    request(durable)
+    for step in (offer, accept, lambda seen: replace(seen, errands=())):
+        assert changed(durable, step).due == due(durable)
+
+    changed(durable, lambda seen: replace(seen, timers={}))
+    assert due(durable) is None
+
+
+# --- the end -------------------------------------------------------------------------------------
+
+
+def test_what_is_forgotten_leaves_nothing_but_a_count(durable: Redis) -> None:
+    """By how it ended, and in which month."""
+    request(durable)
+    changed(durable, offer)
+    ended = changed(durable, lambda seen: course.close(accept(seen), "gave_advice", TERMS, NOW))
+    store = Referrals(durable)
+
+    assert store.forget(ended, "202612")
+    assert [keys.COUNTS("202612").encode()] == durable.keys("*")
+    assert {"closed.gave_advice": 1} == store.counts("202612")
+
+
+def test_counts_add_up_by_month_and_by_end(durable: Redis) -> None:
+    """A number for each, and nothing that leads to anybody."""
+    store = Referrals(durable)
+    for number, month in enumerate(["202611", "202612", "202612"]):
+        identity = f"{number:032}"
+        request(durable, identity)
+        store.forget(changed(durable, withdraw, identity), month)
+
+    assert ({"withdrawn.asked_to_stop": 1}, {"withdrawn.asked_to_stop": 2}, {}) == tuple(
+        store.counts(month) for month in ("202611", "202612", "202701")
+    )
+
+
+def test_one_that_changed_meanwhile_is_not_forgotten(durable: Redis) -> None:
+    """The person has just asked for one text tomorrow."""
+    request(durable)
+    changed(durable, offer)
+    seen = changed(durable, lambda seen: course.expire(seen, TERMS, NOW))
+    kept = changed(durable, lambda seen: course.again_tomorrow(seen, b"box", TERMS, NOW))
+
+    assert (False, kept, {}) == (
+        Referrals(durable).forget(seen, "202612"),
+        Referrals(durable).get(ID),
+        Referrals(durable).counts("202612"),
+    )
+
+
+# --- a bad day -----------------------------------------------------------------------------------
+
+
+def test_one_that_cannot_be_read_does_not_hide_the_others(
+    durable: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log names no more than the beginning of its id."""
+    request(durable)
+    request(durable, OTHER)
+    durable.set(keys.REFERRAL(ID), b"{}")
+
+    assert [OTHER] == [each.id for each in Referrals(durable).held()]
+    assert ("cannot be read" in caplog.text, ID in caplog.text) == (True, False)
 
 
 def test_every_key_is_declared_and_holds_no_number(durable: Redis) -> None:
     """What is written is known in keys.py."""
     request(durable)
+    changed(durable, offer)
     names = [name.decode() for name in durable.keys("*")]
+    kept = b"".join(durable.dump(name) or b"" for name in names)
 
+    assert {"referral", "reference", "referrals", "outbox", "inbox"} == {name.split(":")[0] for name in names}
     assert all(keys.owner_of(name, "durable") for name in names)
-    assert ADDRESS.encode() not in b"".join(durable.get(name) or b"" for name in names if "referral:" in name)
+    assert ADDRESS.encode() not in kept
 
 
 def test_a_confirmed_request_is_there_after_the_server_was_killed(servers: Servers, durable: Redis) -> None:

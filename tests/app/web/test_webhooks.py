@@ -17,6 +17,7 @@ from redis import Redis
 from twilio.request_validator import RequestValidator
 from werkzeug.test import EnvironBuilder, TestResponse
 
+from app.referral.notices import opaque_name
 from app.store import keys
 from app.store.deliveries import RANK
 from app.web.safety import HEADERS
@@ -422,14 +423,19 @@ def test_a_status_of_a_text_nobody_knows_is_fine(line: Line) -> None:
     assert (200, 200) == (status_of(line, "nobody", "sent"), line.post("/sms/status", form).status_code)
 
 
-def waiting(line: Line, delivery: str) -> str:
-    """A referral that waits for this text: offered, and out of the outbox until something is known."""
+def waiting(line: Line) -> tuple[str, str]:
+    """A referral whose person was texted that there is news, and the name of that text."""
     referral = a_referral(line)
+    line.works()
+    line.hotline.desk.accept(referral, "mesa", line.clock())
+    line.works()
+    found = line.hotline.referrals.get(referral)
+    bell = next(errand for errand in (found.errands if found else ()) if errand.kind == "news")
+    delivery = opaque_name(referral, bell.delivery)
     line.hotline.deliveries.expect(delivery, referral)
-    line.hotline.durable.zrem(keys.OUTBOX(), referral)
     for job in line.hotline.volatile.scan_iter("rq:*"):
         line.hotline.volatile.delete(job)
-    return referral
+    return referral, delivery
 
 
 def a_referral(line: Line) -> str:
@@ -441,18 +447,17 @@ def a_referral(line: Line) -> str:
     return referral.id
 
 
-def test_a_text_that_failed_wakes_its_referral(line: Line) -> None:
-    """It is due now, a worker gets a hint, and a repetition is no second failure."""
-    referral = waiting(line, "d1234567")
+def test_a_text_that_failed_is_due_again(line: Line) -> None:
+    """By what its code means; a worker gets a hint, and a repetition is no second failure."""
+    referral, delivery = waiting(line)
 
-    status_of(line, "d1234567", "sent")
-    assert ((), 0) == (line.hotline.outbox.due(line.clock()), line.hotline.jobs.waiting())
+    status_of(line, delivery, "sent")
+    assert 0 == line.hotline.jobs.waiting()
 
     for _ in range(3):
-        assert 200 == status_of(line, "d1234567", "undelivered", ErrorCode="30003")
-    assert [(referral, line.clock())] == [
-        (owed.id, owed.due) for owed in line.hotline.outbox.due(line.clock())
-    ]
+        assert 200 == status_of(line, delivery, "undelivered", ErrorCode="30003")
+    found = line.hotline.referrals.get(referral)
+    assert ["due"] == [errand.way for errand in (found.errands if found else ()) if errand.kind == "news"]
     assert 1 == line.hotline.jobs.waiting()
 
 
@@ -461,35 +466,35 @@ def test_a_text_that_failed_wakes_its_referral(line: Line) -> None:
 )
 def test_a_failure_that_an_operator_must_see_is_written_down(line: Line, code: str, paged: bool) -> None:
     """The code, and nothing of the person."""
-    waiting(line, "d1234567")
+    _, delivery = waiting(line)
 
     with witness.log() as written:
-        status_of(line, "d1234567", "failed", ErrorCode=code)
+        status_of(line, delivery, "failed", ErrorCode=code)
 
     assert paged == ("look at the account" in written.getvalue() and f'"code": {code}' in written.getvalue())
 
 
 def test_a_text_that_arrived_wakes_nobody(line: Line) -> None:
     """Nor does one about a referral that is gone, or about none."""
-    referral = waiting(line, "d1234567")
-    status_of(line, "d1234567", "delivered")
+    referral, arrived = waiting(line)
+    status_of(line, arrived, "delivered")
     line.hotline.durable.delete(keys.REFERRAL(referral))
     line.hotline.deliveries.expect("d7654321", referral)
     for delivery in ("d7654321", "d0000000"):
         assert 200 == status_of(line, delivery, "failed", ErrorCode="30008")
 
-    assert ((), 0) == (line.hotline.outbox.due(line.clock()), line.hotline.jobs.waiting())
+    assert 0 == line.hotline.jobs.waiting()
 
 
 def test_a_failure_while_the_durable_memory_is_down_is_answered_and_logged(
     line: Line, servers: Servers
 ) -> None:
     """Twilio is not asked to repeat what it will not repeat."""
-    waiting(line, "d1234567")
+    _, delivery = waiting(line)
     servers.durable.kill()
 
     with witness.log() as written:
-        assert 200 == status_of(line, "d1234567", "failed", ErrorCode="30008")
+        assert 200 == status_of(line, delivery, "failed", ErrorCode="30008")
     assert "a status could not be kept" in written.getvalue()
 
 

@@ -1,0 +1,49 @@
+"""The words of a bell: a text we send by ourselves, which names no office and no matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.referral.messenger import NoBellError
+from app.revision import Revision, catalog_of
+from messages.render import Line, render
+
+if TYPE_CHECKING:
+    from app.bootstrap import Hotline
+
+
+class Bells:
+    """The bells of the live revision, in the person's language or in English.
+
+    Each job is a fork that knows no revision yet: it takes the texts and does not compile what may be typed.
+    """
+
+    def __init__(self, hotline: Hotline) -> None:
+        self._hotline = hotline
+
+    def __call__(self, kind: str, language: str) -> str:
+        """The words of a kind of bell: `push.<kind>`, and under it the choices of the menu that hears the answer.
+
+        Raises:
+            NoBellError: nothing is live, or it has no such text.
+        """
+        revisions = self._hotline.revisions
+        live = revisions.live_hash()
+        revision = revisions.get(live) if live else None
+        if revision is None:
+            raise NoBellError("no revision is live")
+        catalog = catalog_of(revision, language if language in revision.document["texts"] else "en")
+        if catalog.get(f"push.{kind}") is None:
+            raise NoBellError(f"the live revision has no text push.{kind} in {language}")
+        bell = Line(f"push.{kind}", choices_of(revision, kind))
+        return render([bell], catalog, {"line": self._hotline.config.line_name})
+
+
+def choices_of(revision: Revision, kind: str) -> tuple[str, ...]:
+    """The choices of the menu that hears the answer to a bell; none where it asks nothing."""
+    flows = revision.document["flows"]
+    target = flows["start"].get("asked", {}).get(kind)
+    if target is None:
+        return ()
+    flow, _, node = target.partition(".")
+    return tuple(f"{target}.{choice}" for choice in flows[flow]["nodes"][node]["menu"])
