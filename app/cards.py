@@ -9,6 +9,7 @@ from textwrap import wrap
 
 CARD, GAP_X, GAP_Y, MARGIN = 336, 90, 22, 24  # pixels
 LINE, PAD, HEAD, RULE = 16, 10, 24, 10
+ANYWHERE = 1000  # columns
 COLUMNS = 46  # characters of one line of a card
 
 
@@ -53,11 +54,15 @@ class Placed:
     layer: int
     x: int
     y: int
+    reach: int
 
 
-def picture(cards: Mapping[str, Card], layers: Mapping[str, int], told: str) -> str:
-    """The cards, each in the column of its layer, in the order of `layers`; `told` is what it is a picture of."""
-    placed = _placed(cards, layers)
+def picture(cards: Mapping[str, Card], layers: Mapping[str, int], told: str, reach: int = ANYWHERE) -> str:
+    """The cards, each in the column of its layer, in the order of `layers`; `told` is what it is a picture of.
+
+    A line is drawn to a card at most `reach` columns to the right; where more is drawn than told, nobody sees a way.
+    """
+    placed = _placed(cards, layers, reach)
     width = max(each.x for each in placed.values()) + CARD + MARGIN
     height = max(each.y + each.card.height for each in placed.values()) + MARGIN
     parts = [*_edges(placed), *(part for each in placed.values() for part in _card(each, placed))]
@@ -74,12 +79,12 @@ def text_of(words: str) -> tuple[str, ...]:
     return tuple(part for line in words.splitlines() for part in wrap(line, COLUMNS) or [""])
 
 
-def _placed(cards: Mapping[str, Card], layers: Mapping[str, int]) -> Mapping[str, Placed]:
+def _placed(cards: Mapping[str, Card], layers: Mapping[str, int], reach: int) -> Mapping[str, Placed]:
     bottoms: dict[int, int] = {}
     placed: dict[str, Placed] = {}
     for name, layer in layers.items():
         y = bottoms.get(layer, MARGIN)
-        placed[name] = Placed(cards[name], layer, MARGIN + layer * (CARD + GAP_X), y)
+        placed[name] = Placed(cards[name], layer, MARGIN + layer * (CARD + GAP_X), y, reach)
         bottoms[layer] = y + cards[name].height + GAP_Y
     return placed
 
@@ -115,7 +120,7 @@ def _card(each: Placed, placed: Mapping[str, Placed]) -> Iterator[str]:
 def _is_drawn(each: Placed, way: Way, placed: Mapping[str, Placed]) -> bool:
     """True where a line leads to it: to a card further right. Other ways are told by name, or lines would cross all."""
     target = placed.get(way.target)
-    return target is not None and target.layer > each.layer
+    return target is not None and each.layer < target.layer <= each.layer + each.reach
 
 
 def _elsewhere(each: Placed, way: Way) -> str:

@@ -19,6 +19,7 @@ MEANS: dict[State, str] = {
     "expired": "Nobody took it. The boxes are destroyed; after seven days nothing is left.",
     "withdrawn": "The person took it back. Boxes and number are destroyed in the same write.",
 }
+_WHO = {"texter": "person", "line": "line", "office": "office"}
 _GROUPS = {"a reason": frozenset(DECLINES), "an outcome": frozenset(OUTCOMES)}
 _LAYERS: dict[State, int] = {
     "requested": 0,
@@ -38,7 +39,9 @@ def life_picture() -> str:
         state: Card(state, "state", text_of(MEANS[state]), (), tuple(_ways(state)))
         for state in get_args(State)
     }
-    return picture(cards, {state: _LAYERS[state] for state in get_args(State)}, "The life of a referral")
+    return picture(
+        cards, {state: _LAYERS[state] for state in get_args(State)}, "The life of a referral", reach=1
+    )
 
 
 def life_table() -> str:
@@ -55,7 +58,7 @@ def _ways(state: State) -> Iterator[Way]:
     for (before, after), allowed in LAWFUL.items():
         if before == state:
             for actor, reasons in _by_actor(allowed):
-                yield Way(f"{actor}: {_told(reasons)}", after)
+                yield Way(f"{_WHO[actor]}: {_told(reasons)}", after)
 
 
 def _by_actor(allowed: frozenset[tuple[str, str]]) -> Iterator[tuple[str, frozenset[str]]]:
@@ -68,4 +71,4 @@ def _told(reasons: frozenset[str]) -> str:
     for name, group in _GROUPS.items():
         if reasons == group:
             return name
-    return ", ".join(sorted(reasons))
+    return ", ".join(sorted(reasons)).replace("_", " ")
