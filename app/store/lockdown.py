@@ -7,6 +7,7 @@ store.referrals writes while it stands: see docs/decisions/0014-lockdown.md for 
 from __future__ import annotations
 
 import json
+import time
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -17,6 +18,8 @@ from redis import Redis
 
 from app.store import keys
 from app.store.memory import MemoryDown
+
+ASK_AGAIN_AFTER = 1.0  # seconds after a look at a memory that did not answer
 
 Done = Literal["locked", "lifted", "listed", "unlisted"]
 
@@ -153,6 +156,7 @@ class Watch:
         self._lockdown = lockdown
         self._locked = False
         self._known = False
+        self._failed = float("-inf")
 
     @property
     def locked(self) -> bool:
@@ -165,8 +169,12 @@ class Watch:
         Raises:
             MemoryDown: it does not answer; what was known stays.
         """
-        self._locked = self._lockdown.stands()
-        self._known = True
+        try:
+            self._locked = self._lockdown.stands()
+        except MemoryDown:
+            self._failed = time.monotonic()
+            raise
+        self._known, self._failed = True, float("-inf")
 
     def refuse(self) -> None:
         """Asks the durable memory now, and goes on only if the line is not locked.
@@ -186,12 +194,17 @@ class Watch:
     def refuse_if_known(self) -> None:
         """The same, but a memory that is down refuses nobody where this process has seen the line open.
 
-        Nobody can lock a line whose durable memory is down.
+        Nobody can lock a line whose durable memory is down. One that hangs is waited for once a second, and not at each
+        question of one text.
 
         Raises:
             LockedError: it is locked, or was when we last looked.
             MemoryDown: this process has never looked, and the memory does not answer.
         """
+        if self._known and time.monotonic() - self._failed < ASK_AGAIN_AFTER:
+            if self._locked:
+                raise LockedError
+            return
         try:
             self.refuse()
         except MemoryDown:

@@ -19,7 +19,7 @@ from app.referral.life import Referral
 from app.sources import read_sources
 from app.store import keys, peppers
 from app.store.emptying import Emptying
-from app.store.lockdown import LockedError
+from app.store.lockdown import Lockdown, LockedError, Watch
 from app.store.memory import MemoryDown
 from app.store.sessions import Before, Sessions
 from messages.segments import segments
@@ -493,6 +493,30 @@ def test_whoever_knows_of_the_lock_does_not_forget_it(line: Line, servers: Serve
         knows.refuse()
     with pytest.raises(MemoryDown):
         knows_not.refuse()
+
+
+def test_a_new_day_begins_without_the_durable_memory_where_the_line_was_seen_open(
+    line: Line, servers: Servers
+) -> None:
+    """Menus go on in the evening; and a memory that hangs is asked once, and not at each question."""
+
+    class Counted(Lockdown):
+        looks = 0
+
+        def stands(self) -> bool:
+            self.looks += 1
+            return super().stands()
+
+    lockdown = Counted(line.hotline.durable)
+    watch = Watch(lockdown)
+    watch.look()
+    servers.durable.kill()
+    for _ in range(3):
+        watch.refuse_if_known()
+
+    assert 2 == lockdown.looks
+    with pytest.raises(MemoryDown):
+        Watch(Lockdown(line.hotline.durable)).refuse_if_known()
 
 
 def test_a_process_that_does_not_know_does_nothing_either(
