@@ -1,4 +1,6 @@
-"""Referrals: records and their lawful moves, what is sealed, who gets it.
+"""Referrals: what becomes of a request for a lawyer, what is sealed, who gets it, who is told.
 
-Pure, but for handover.py, rekey.py and wishes.py, which work on the memories.
+Pure: life, course, errand, terms, match, notices, record, house_hours, word, life_map, and seal but for chance. The
+others work on the memories: desk (offices), wishes (texters), reports (Twilio), handover, messenger, hook_post, bells and
+rekey (the worker).
 """

@@ -50,5 +50,7 @@ def _page(name: str) -> str:
         answer_minutes=keys.ANSWER_LIFE // keys.MINUTE,
         mark_hours=keys.MARK_LIFE // keys.HOUR,
         pepper_hours=keys.PEPPER_LIFE // keys.HOUR,
-        callback_hours=keys.DAY // keys.HOUR,
+        callback_hours=keys.CALLBACK_LIFE // keys.HOUR,
+        kept_days=config.terms.kept.days,
+        unclaimed_days=config.terms.unclaimed.days,
     )

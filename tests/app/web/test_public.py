@@ -157,7 +157,7 @@ PRIVACY_OWES = {
         "citación",
         "No guardamos sus textos",
         "La información de su celular no se comparte con terceros",
-        "Solo esa oficina lo puede abrir",
+        "Solo esa oficina puede abrir lo suyo",
         "quien tenga la llave del mensajero puede abrir el número que lleva",
         *("BORRAR", "STOP", "RETIRAR y su clave", "AYUDA"),
     ),
