@@ -204,9 +204,12 @@ def _letter(asking: Asking, answers: Mapping[str, str], identity: str, reference
 
 
 def _state(asking: Asking, answers: Mapping[str, str]) -> str:
-    """The state's code, or nothing where it is not known or no state of ours."""
+    """The state's code, or nothing where it is not known.
+
+    Whether a rule is known there, or is suspended, is nothing to an office, nor to the clock by which we text.
+    """
     place = answers.get("place", "")
-    return place if place in asking.line.live.current().places.rules else ""
+    return place if place in asking.line.live.current().content.places else ""
 
 
 # --- no office -----------------------------------------------------------------------------------

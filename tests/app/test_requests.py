@@ -175,6 +175,20 @@ def forgets(line: Line) -> None:
         line.hotline.volatile.delete(name)
 
 
+@pytest.mark.parametrize(("named", "state", "office"), [("Texas", "TX", "mesa"), ("Guam", "GU", "harbor")])
+def test_a_state_of_which_nothing_may_be_said_is_still_where_the_person_is(
+    line: Line, texter: Texter, named: str, state: str, office: str
+) -> None:
+    """A rule that is suspended, or that nobody knows, is nothing to the offices of a place, nor to its clock."""
+    line.hotline.suspensions.suspend("TX", "a court decided", line.clock())
+    line.hotline.live._looked = float("-inf")
+    asks(texter, "hello", "1", "1", named, "1", "1")
+
+    referral = the_one(line)
+    assert (office, state) == (referral.office, referral.place)
+    assert state == letter_to(line, referral, office).place
+
+
 def days_pass(line: Line, days: int) -> None:
     """Each morning the worker writes the requests it holds under the new day's pepper."""
     for _ in range(days):
