@@ -289,18 +289,17 @@ def call_again(referral: Referral, name: str, now: datetime) -> Referral | None:
 def ring(referral: Referral, kind: Kind, now: datetime) -> Referral:
     """The referral with a bell for the person, at a decent hour; unchanged where we may not text, or have texted enough.
 
-    An open urgent request rings at once: the consent said so. A bell that has not rung yet says enough.
+    A bell that has not rung yet says enough.
     """
     waits = any(errand.to == TEXTER and errand.kind == kind for errand in referral.open_errands())
     if referral.texting != "yes" or not referral.reachable or waits or referral.bells >= MOST_BELLS:
         return referral
-    at = now if referral.urgent and not referral.ended else house_hours.next_within(now, referral.place)
-    return _errand(referral, kind, "bell", TEXTER, at)
+    return _errand(referral, kind, "bell", TEXTER, may_ring(referral, kind, now))
 
 
-def may_ring(referral: Referral, now: datetime) -> datetime:
-    """When a bell that is due may ring: now, or at the next decent hour."""
-    if referral.urgent and not referral.ended:
+def may_ring(referral: Referral, kind: Kind, now: datetime) -> datetime:
+    """When a bell may ring: at the next decent hour; the news of an open urgent request at once, as the consent said."""
+    if kind == "news" and referral.urgent and not referral.ended:
         return now
     return house_hours.next_within(now, referral.place)
 

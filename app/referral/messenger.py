@@ -116,7 +116,7 @@ class Messenger:
         A text may only go out once it is written that it may have gone.
         """
         now = self._now()
-        if errand.channel == "bell" and (at := course.may_ring(referral, now)) > now:
+        if errand.channel == "bell" and (at := course.may_ring(referral, errand.kind, now)) > now:
             return errand.again(at)
         tries = errand.tries + 1
         due = now + backoff(tries, luck())

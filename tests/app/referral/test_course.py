@@ -508,19 +508,27 @@ def test_an_urgent_one_rings_at_any_hour() -> None:
     assert SUNDAY == bell.due
 
 
+def test_a_question_about_an_urgent_one_waits_for_a_decent_hour() -> None:
+    """Only news is worth waking somebody for."""
+    seen = course.follow_up(accepted(), TERMS, SUNDAY)
+    bell = next(each for each in seen.errands if each.kind == "follow_up")
+
+    assert bell.due == course.may_ring(seen, "follow_up", SUNDAY) == NOW + WEEK + timedelta(hours=1)
+
+
 def test_any_other_one_waits_for_a_decent_hour() -> None:
     """Nobody is woken on a Sunday."""
     seen = course.accept(offered(urgent=False), HARBOR, TERMS, SUNDAY)
     bell = next(each for each in seen.errands if each.to == TEXTER)
 
-    assert bell.due == course.may_ring(seen, SUNDAY) == NOW + WEEK + timedelta(hours=1)
+    assert bell.due == course.may_ring(seen, "news", SUNDAY) == NOW + WEEK + timedelta(hours=1)
 
 
 def test_the_end_of_an_urgent_one_is_not_urgent() -> None:
     """What can wait for the morning waits."""
     seen = course.decline(offered(), "full", TERMS, SUNDAY)
 
-    assert SUNDAY < course.may_ring(seen, SUNDAY)
+    assert SUNDAY < course.may_ring(seen, "news", SUNDAY)
 
 
 # --- a text that did not go ----------------------------------------------------------------------

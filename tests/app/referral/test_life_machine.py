@@ -255,7 +255,7 @@ class Life(RuleBasedStateMachine):
         """What comes of an errand."""
         later = self.now + timedelta(hours=6)
         if errand.channel == "bell" and errand.way == "due":
-            allowed = course.may_ring(seen, self.now)
+            allowed = course.may_ring(seen, errand.kind, self.now)
             if allowed > self.now:
                 return seen.with_errand(errand.again(allowed))
             assert not self.stopped, "a bell after STOP"
@@ -267,7 +267,8 @@ class Life(RuleBasedStateMachine):
         came = errand.ended("uncertain" if end == "uncertain" else "failed" if end == "failed" else "done")
         if came.way == "done" and came.channel == "bell":
             self.rung.append((came.kind, self.now))
-            assert (seen.urgent and not seen.ended) or errand.way == "sending" or self.decent()
+            at_once = came.kind == "news" and seen.urgent and not seen.ended
+            assert at_once or errand.way == "sending" or self.decent()
         return course.carried(seen, came, self.now)
 
     def decent(self) -> bool:
