@@ -12,8 +12,11 @@ from redis import Redis
 from app.config import Config, ConfigError
 from app.host.redis import durable_url, volatile_url
 from app.publishing import PublishError
+from app.referral.life import LifeError
 from app.sources import SourceError
+from app.store.lockdown import LockedError
 from app.store.memory import MemoryDown, connect
+from app.store.referrals import ReferralError
 
 
 def settings() -> Config:
@@ -45,6 +48,12 @@ def plainly() -> Iterator[None]:
         yield
     except (SourceError, PublishError) as error:
         raise click.ClickException(str(error)) from error
+    except LockedError as error:
+        raise click.ClickException(
+            "The line is locked, and nothing is written: amparo lockdown status says by whom, and who may lift it."
+        ) from error
+    except (LifeError, ReferralError) as error:
+        raise click.ClickException(f"{error}. See amparo reconcile.") from error
     except MemoryDown as error:
         raise click.ClickException(
             "The memory does not answer. Is the hotline running (make run), in this folder and with these settings?"

@@ -15,6 +15,7 @@ from app.referral import course
 from app.referral.life import Ranking, Referral
 from app.referral.seal import make_identity, recipient_of
 from app.store import keys
+from app.store.lockdown import Lock, Lockdown
 from app.store.offices import Offices
 from app.store.referrals import Referrals
 from tests.app.referral.made_up import ADDRESS, NOW, OFFICE_KEY, TERMS, office, referral
@@ -252,6 +253,31 @@ def test_the_box_of_another_office_cannot_be_saved(amparo: CliRunner, durable: R
     done = say(amparo, "save", "7K2MX", str(tmp_path / "box.age"), "--office", "plaza")
 
     assert (1, True) == (done.exit_code, "7K2MX has no box for plaza" in done.output)
+
+
+@pytest.mark.parametrize("command", ["accept", "mend"])
+def test_nothing_is_written_while_the_line_is_locked(amparo: CliRunner, durable: Redis, command: str) -> None:
+    """And that is said in a sentence."""
+    offered(durable)
+    durable.delete(keys.OUTBOX())
+    Lockdown(durable).lock(Lock(NOW, "eva", "a raid"))
+    words = ["referrals", "accept", "7K2MX"] if command == "accept" else ["reconcile", "--mend"]
+    done = amparo.invoke(main, words)
+
+    assert (1, True) == (done.exit_code, "The line is locked" in done.output)
+    assert "offered" == found(durable).state
+
+
+def test_a_record_that_cannot_be_read_is_said_so(amparo: CliRunner, durable: Redis) -> None:
+    """With where to look."""
+    offered(durable)
+    durable.set(keys.REFERRAL(ID), b"{}")
+    done = say(amparo, "show", "7K2MX")
+
+    assert (1, True) == (
+        done.exit_code,
+        "cannot be read" in done.output and "amparo reconcile" in done.output,
+    )
 
 
 def test_a_file_that_is_there_is_never_overwritten(amparo: CliRunner, durable: Redis, tmp_path: Path) -> None:
