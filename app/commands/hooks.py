@@ -152,9 +152,13 @@ def _call_again(config: Config, failed: FailedHook) -> None:
         name = next(names, None)
         return course.call_again(seen, name, now) if name else None
 
+    changed = Referrals(durable).change(failed.referral, again)
+    # Only now: where the write is refused, it can still be asked for.
     FailedHooks(durable).forget(failed.message_id)
-    if Referrals(durable).change(failed.referral, again) is None:
-        raise click.ClickException("The referral of this hook is over: there is nothing to send any more.")
+    if changed is None:
+        raise click.ClickException(
+            "The referral of this hook is over, or went on: there is nothing to send any more."
+        )
 
 
 def _refuse_where_no_hook_may_go(config: Config, url: str) -> None:

@@ -280,8 +280,12 @@ def owe(referral: Referral, kind: Kind, channel: Channel, to: str, now: datetime
 
 
 def call_again(referral: Referral, name: str, now: datetime) -> Referral | None:
-    """The referral with a hook that failed due once more; None if there is none of this name."""
-    failed = (each for each in referral.errands if each.name == name and each.way == "failed")
+    """The referral with a hook that failed due once more; None if there is none of this name that is still wanted."""
+    failed = (
+        each
+        for each in referral.errands
+        if each.name == name and each.way == "failed" and _wanted(referral, each)
+    )
     errand = next(failed, None)
     return referral.with_errand(replace(errand, way="due", tries=0, due=now)) if errand else None
 

@@ -17,14 +17,16 @@ from app.commands import main
 from app.host.keyfile import make_keyfile
 from app.outside.guard import Guard
 from app.outside.hooks import Hooks
+from app.referral import course
 from app.referral.errand import Errand
 from app.referral.notices import opaque_name
 from app.store.endpoints import Endpoints
 from app.store.hooks import FailedHook, FailedHooks
+from app.store.lockdown import Lock, Lockdown
 from app.store.offices import Offices
 from app.store.referrals import Referrals
 from tests.app.outside.receiver import receiver
-from tests.app.referral.made_up import NOW, office, referral
+from tests.app.referral.made_up import NOW, TERMS, office, referral
 from tests.app.store.test_hooks import FAILED
 from tests.servers import Servers
 
@@ -182,7 +184,8 @@ def _failed_hook(durable: Redis) -> FailedHook:
     """A referral whose office's system did not take what it was told, and its line in the list."""
     line = Referrals(durable)
     asked = line.request(("r" * 32,), lambda drawn: referral(reference=drawn), lambda: "7K2MX").referral
-    told = asked.with_errand(Errand("1-offer-hook", "offer", "hook", "harbor", NOW, way="failed"))
+    told = course.offer(asked, office(), (), TERMS, NOW)
+    told = told.with_errand(Errand("1-offer-hook", "offer", "hook", "harbor", NOW, way="failed"))
     line.replace(asked, told)
     failed = replace(FAILED, message_id=opaque_name(told.id, "1-offer-hook"), referral=told.id)
     FailedHooks(durable).note_failed(failed)
@@ -199,6 +202,31 @@ def test_a_failure_is_asked_for_again(amparo: Amparo, durable: Redis) -> None:
     found = Referrals(durable).get(failed.referral)
     assert ["due"] == [errand.way for errand in (found.errands if found else ())]
     assert () == FailedHooks(durable).failed()
+
+
+def test_an_offer_that_was_taken_back_is_not_told_any_more(amparo: Amparo, durable: Redis) -> None:
+    """Nothing of a request goes to a system after the person has ended it."""
+    failed = _failed_hook(durable)
+    amparo("set", "harbor", URL)
+    Referrals(durable).change(failed.referral, lambda seen: course.withdraw(seen, TERMS, NOW))
+    result = amparo("replay", failed.message_id)
+
+    found = Referrals(durable).get(failed.referral)
+    assert (1, True) == (result.exit_code, "nothing to send any more" in result.output)
+    assert ["failed"] == [errand.way for errand in (found.errands if found else ()) if errand.kind == "offer"]
+
+
+def test_a_failure_that_is_asked_for_while_the_line_is_locked_stays_in_the_list(
+    amparo: Amparo, durable: Redis
+) -> None:
+    """And why is said in a sentence."""
+    failed = _failed_hook(durable)
+    amparo("set", "harbor", URL)
+    Lockdown(durable).lock(Lock(NOW, "eva", "a raid"))
+    result = amparo("replay", failed.message_id)
+
+    assert (1, True) == (result.exit_code, "The line is locked" in result.output)
+    assert (failed,) == FailedHooks(durable).failed()
 
 
 def test_a_failure_of_a_referral_that_is_over_is_said_so(amparo: Amparo, durable: Redis) -> None:
