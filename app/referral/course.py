@@ -314,7 +314,9 @@ def _errand(referral: Referral, kind: Kind, channel: Channel, to: str, at: datet
 
 
 def _wanted(referral: Referral, errand: Errand) -> bool:
-    """False where a STOP, an end or another office came while it was on its way."""
+    """False where a STOP, an end, an answer or another office came while it was on its way."""
+    if errand.kind in QUESTIONS and errand.kind != referral.asked:
+        return False
     if errand.to == TEXTER:
         return referral.texting == "yes" and referral.state not in {"closed", "withdrawn"}
     if errand.kind == "offer":

@@ -501,6 +501,17 @@ def test_a_bell_that_never_rang_does_not_count() -> None:
     assert (1, 0) == (rung.bells, failed.bells)
 
 
+def test_a_question_that_was_answered_is_not_put_again() -> None:
+    """Though Twilio says only now that its bell did not arrive."""
+    asking = course.follow_up(done(accepted(urgent=False)), TERMS, NOW)
+    (bell,) = asking.open_errands()
+    sending = replace(bell, way="sending", tries=1)
+    answered = course.came(asking.with_errand(sending), NOW)
+    seen = course.carried(answered, replace(sending, way="due"), NOW)
+
+    assert [] == owed(seen)
+
+
 def test_an_urgent_one_rings_at_any_hour() -> None:
     """The consent said so."""
     bell = next(each for each in course.accept(offered(), HARBOR, TERMS, SUNDAY).errands if each.to == TEXTER)
