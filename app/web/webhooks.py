@@ -13,7 +13,10 @@ from werkzeug.datastructures import MultiDict
 
 from app.conversation import Inbound, converse
 from app.outside.failures import failure_of
+from app.referral.life import LifeError
+from app.store.lockdown import LockedError
 from app.store.memory import MemoryDown
+from app.store.referrals import ReferralError
 from app.web.current import hotline
 
 log = logging.getLogger(__name__)
@@ -67,7 +70,7 @@ def status(delivery: str = "") -> Response:
             _noted(delivery, form.get("MessageStatus", ""), form.get("ErrorCode", ""))
         except ValueError:
             abort(400)
-        except MemoryDown:
+        except (MemoryDown, LockedError, LifeError, ReferralError):
             log.exception("a status could not be kept")
     return Response("", 200)
 

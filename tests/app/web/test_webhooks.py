@@ -20,6 +20,7 @@ from werkzeug.test import EnvironBuilder, TestResponse
 from app.referral.notices import opaque_name
 from app.store import keys
 from app.store.deliveries import RANK
+from app.store.lockdown import Lock
 from app.web.safety import HEADERS
 from tests.app import witness
 from tests.servers import Servers
@@ -496,6 +497,17 @@ def test_a_failure_while_the_durable_memory_is_down_is_answered_and_logged(
     with witness.log() as written:
         assert 200 == status_of(line, delivery, "failed", ErrorCode="30008")
     assert "a status could not be kept" in written.getvalue()
+
+
+def test_a_failure_that_comes_as_the_line_is_locked_is_answered(line: Line) -> None:
+    """Though this process has not heard of the lock yet."""
+    referral, delivery = waiting(line)
+    before = line.hotline.referrals.get(referral)
+    line.hotline.live.current()
+    line.hotline.lockdown.lock(Lock(line.clock(), "eva", "a raid"))
+
+    assert 200 == status_of(line, delivery, "failed", ErrorCode="30008")
+    assert before == line.hotline.referrals.get(referral)
 
 
 def test_an_unsigned_status_changes_nothing(line: Line, memories: Callable[[], object]) -> None:
