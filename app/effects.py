@@ -318,12 +318,12 @@ def _request_another(asking: Asking, answers: Mapping[str, str]) -> Outcome:
         return Outcome("none")
     told = {**_known(referral), **answers, "texting": referral.texting}
     letter = _letter(asking, told, referral.id, referral.reference, referral.word)
-    try:
-        asked = line.wishes.another(referral.id, office.id, letter.sealed(office.recipients), asking.now)
-    except LifeError:
-        return Outcome("none")  # it has not come to its first office yet
-    line.jobs.hint_delivery(referral.id, f"another-{asked.version if asked else 0}")
-    return Outcome("requested", _mentioned(asked or referral))
+    asked = line.wishes.another(referral.id, office.id, letter.sealed(office.recipients), asking.now)
+    now = asked or line.referrals.get(referral.id)
+    if now is None or now.ended:  # it ended while the person chose
+        return Outcome("unknown")
+    line.jobs.hint_delivery(referral.id, f"another-{now.version}")
+    return Outcome("requested", _mentioned(now))
 
 
 # --- what the line asked -------------------------------------------------------------------------

@@ -387,6 +387,23 @@ def test_another_office_reads_what_was_shown_and_nothing_said_since(line: Line, 
     assert ("TX", "", None) == (letter.place, letter.county, letter.may_be_minor)
 
 
+def test_nobody_hears_that_an_office_was_asked_about_a_request_that_has_ended(
+    line: Line, texter: Texter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first office declined while the person was choosing another."""
+    asks(texter, *CONSENT, "1")
+    late(line)
+    referral = the_one(line)
+    asks(texter, referral.reference, "1", "1")
+
+    def declined(identity: str, *_: object) -> None:
+        line.hotline.desk.decline(identity, "mesa", "full", line.clock())
+
+    monkeypatch.setattr(line.hotline.wishes, "another", declined)
+
+    assert "nothing to show" in asks(texter, "1")
+
+
 def test_who_says_no_to_another_office_keeps_the_first(line: Line, texter: Texter) -> None:
     """Nothing is moved before a yes."""
     asks(texter, *CONSENT, "1")
