@@ -27,7 +27,6 @@ _RELEASE = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1
 """
-# What is due already stays due since then.
 
 
 @dataclass(frozen=True)
