@@ -13,7 +13,7 @@ from app.commands import ground
 from app.referral import word
 from app.referral.desk import Desk, DeskError
 from app.referral.life import DECLINES, OUTCOMES, Decline, LifeError, Outcome, Referral
-from app.referral.seal import Letter, SealError, open_letter
+from app.referral.seal import SealError, open_letter
 from app.store.offices import Offices
 from app.store.referrals import Referrals
 
@@ -47,24 +47,30 @@ def list_() -> None:
     help="The office's age identity file.",
 )
 def open_(reference: str, identity_file: Path) -> None:
-    """Open the letter of a referral with the office's key, and print it."""
+    """Open the letter of a referral with the key of the office it stands with, and print it."""
     referral = _found(reference)
+    if referral.office not in referral.boxes:
+        raise click.ClickException(f"{referral.reference} has no sealed letter any more.")
     identity = identity_file.read_text(encoding="utf-8")
     try:
-        click.echo(_letter(referral, identity).to_text(), nl=False)
+        click.echo(open_letter(referral, referral.office, identity).to_text(), nl=False)
     except SealError as error:
         raise click.ClickException(
-            f"{identity_file} does not open it: {referral.reference} is sealed to {' and '.join(referral.boxes)}. ({error}.)"
+            f"{identity_file} does not open it: {referral.reference} stands with {referral.office}. ({error}.)"
         ) from error
 
 
 @referrals.command()
 @click.argument("reference")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--office", default=None, help="Whose box; the office it is offered to if not given.")
+@click.option("--office", default=None, help="Whose box; the office it stands with if not given.")
 def save(reference: str, file: Path, office: str | None) -> None:
     """Save the sealed box to FILE; `age --decrypt -i KEY FILE` opens it too."""
     referral = _found(reference)
+    if office in referral.others:
+        raise click.ClickException(
+            f"It is not the turn of {office}: {referral.reference} stands with {referral.office}."
+        )
     box = referral.boxes.get(office or referral.office)
     if box is None:
         raise click.ClickException(f"{referral.reference} has no box for {office or referral.office}.")
@@ -174,17 +180,6 @@ def _life(referral: Referral) -> Iterator[str]:
         yield f"{due:%Y-%m-%d %H:%M}Z  next: {timer}"
     for place, ranking in enumerate(referral.ranking, start=1):
         yield f"{place}. {ranking.office}: {', '.join(ranking.reasons)}"
-
-
-def _letter(referral: Referral, identity: str) -> Letter:
-    """The letter in the one box that this key opens: an office need not know its own id."""
-    refused = SealError("this referral has no sealed letter any more")
-    for office in sorted(referral.boxes):
-        try:
-            return open_letter(referral, office, identity)
-        except SealError as error:
-            refused = error
-    raise refused
 
 
 def _found(text: str) -> Referral:

@@ -13,7 +13,7 @@ from redis import Redis
 from app.commands import main
 from app.referral import course
 from app.referral.life import Ranking, Referral
-from app.referral.seal import make_identity, recipient_of
+from app.referral.seal import make_identity, recipient_of, seal
 from app.store import keys
 from app.store.lockdown import Lock, Lockdown
 from app.store.offices import Offices
@@ -253,6 +253,24 @@ def test_the_box_of_another_office_cannot_be_saved(amparo: CliRunner, durable: R
     done = say(amparo, "save", "7K2MX", str(tmp_path / "box.age"), "--office", "plaza")
 
     assert (1, True) == (done.exit_code, "7K2MX has no box for plaza" in done.output)
+
+
+def test_an_office_whose_turn_has_not_come_reads_nothing(
+    amparo: CliRunner, durable: Redis, key: Path, tmp_path: Path
+) -> None:
+    """Though it has a box of its own already, and the key to it."""
+    own, other = referral().boxes["harbor"], seal(b"harbor's", (recipient_of(make_identity()),))
+    offered(durable, others=("plaza",), boxes={"harbor": other, "plaza": own})
+    opened = say(amparo, "open", "7K2MX", "--identity", str(key))
+    saved = say(amparo, "save", "7K2MX", str(tmp_path / "box.age"), "--office", "plaza")
+
+    assert (1, False, True) == (
+        opened.exit_code,
+        ADDRESS in opened.output,
+        "stands with harbor" in opened.output,
+    )
+    assert (1, True) == (saved.exit_code, "not the turn of plaza" in saved.output)
+    assert not (tmp_path / "box.age").exists()
 
 
 @pytest.mark.parametrize("command", ["accept", "mend"])
