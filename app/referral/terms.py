@@ -1,4 +1,4 @@
-"""How long each step of a referral may take. Settings give them, so that a test's day has a few seconds."""
+"""How long each step of a referral may take. Settings give the first six."""
 
 from __future__ import annotations
 
