@@ -151,7 +151,7 @@ def _turn(line: Hotline, inbound: Inbound, before: Before) -> tuple[Remembered |
 def _named(line: Hotline, live: Live, turn: Turn) -> Named:
     """What of the directory this turn speaks of; nothing is asked of a memory where it names none."""
     ids = (turn.answers.get("office", ""), *turn.answers.get("others", "").split())
-    offices = tuple(office for each in ids if each and (office := line.offices.get(each)))
+    offices = tuple(office for each in ids if each and (office := line.offices.find(each)))
     return Named(offices, _numbers(line, live, turn))
 
 

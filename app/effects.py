@@ -129,7 +129,7 @@ def _ids(asking: Asking, purpose: str) -> tuple[str, ...]:
 def _agreed(asking: Asking, answers: Mapping[str, str]) -> tuple[Office, ...]:
     """The offices the person said yes to, in order; none if the first has gone from the directory meanwhile."""
     names = [answers.get("office", ""), *(answers.get("others", "").split() if answers.get("more") else ())]
-    found = [asking.line.offices.get(name) for name in names if name]
+    found = [asking.line.offices.find(name) for name in names if name]
     return tuple(office for office in found if office) if found and found[0] else ()
 
 
@@ -313,7 +313,7 @@ def _request_another(asking: Asking, answers: Mapping[str, str]) -> Outcome:
     referral, line = _with_code(asking, answers), asking.line
     if referral is None or referral.ended:
         return Outcome("unknown")
-    office = line.offices.get(answers.get("office", "nobody"))
+    office = line.offices.find(answers.get("office", "nobody"))
     if office is None:
         return Outcome("none")
     told = {**_known(referral), **answers, "texting": referral.texting}

@@ -10,6 +10,7 @@ import click
 from redis import Redis
 
 from app.config import Config, ConfigError
+from app.directory.office import OfficeError
 from app.host.redis import durable_url, volatile_url
 from app.publishing import PublishError
 from app.referral.life import LifeError
@@ -52,7 +53,7 @@ def plainly() -> Iterator[None]:
         raise click.ClickException(
             "The line is locked, and nothing is written: amparo lockdown status says by whom, and who may lift it."
         ) from error
-    except (LifeError, ReferralError) as error:
+    except (LifeError, ReferralError, OfficeError) as error:
         raise click.ClickException(f"{error}. See amparo reconcile.") from error
     except MemoryDown as error:
         raise click.ClickException(

@@ -133,10 +133,10 @@ class Handover:
     def _offered(self, referral: Referral) -> Referral:
         now = self._now()
         self._find_again(referral)
-        office = self._offices.get(referral.office)
+        office = self._offices.find(referral.office)
         if office is not None:
             return course.offer(referral, office, self._messenger.channels(office), self._terms, now)
-        log.error("a referral is for an office that is not there", extra=ids(referral))
+        log.error("a referral is for an office that is not there, or cannot be read", extra=ids(referral))
         later = replace(referral, timers={**referral.timers, "offer_at": now + LONGEST_WAIT})
         return course.pass_on(later, now)
 

@@ -27,9 +27,18 @@ class Offices:
         pipe.execute()
 
     def get(self, identity: str) -> Office | None:
-        """The office with this id."""
+        """The office with this id.
+
+        Raises:
+            OfficeError: the stored record cannot be read.
+        """
         found = cast("bytes | None", self._redis.get(keys.OFFICE(identity)))
         return Office.from_json(found) if found else None
+
+    def find(self, identity: str) -> Office | None:
+        """The office with this id; None too if its record cannot be read."""
+        found = cast("bytes | None", self._redis.get(keys.OFFICE(identity)))
+        return _readable(found) if found else None
 
     def all(self) -> tuple[Office, ...]:
         """Every office, in the order of the ids."""

@@ -404,6 +404,17 @@ def test_nobody_hears_that_an_office_was_asked_about_a_request_that_has_ended(
     assert "nothing to show" in asks(texter, "1")
 
 
+def test_the_news_is_told_though_the_office_cannot_be_read(line: Line, texter: Texter) -> None:
+    """One bad record keeps nobody from ending a request either."""
+    asks(texter, *CONSENT, "1")
+    late(line)
+    code = code_of(line)
+    line.hotline.durable.set(keys.OFFICE("mesa"), b"{}")
+
+    assert line.hotline.down_text != texter.texts(code)
+    assert "has ended" in asks(texter, f"withdraw {code}", "1")
+
+
 def test_who_says_no_to_another_office_keeps_the_first(line: Line, texter: Texter) -> None:
     """Nothing is moved before a yes."""
     asks(texter, *CONSENT, "1")

@@ -175,6 +175,20 @@ def test_an_office_that_came_back_is_asked_after_all(scene: Scene) -> None:
     assert "offered" == scene.deliver().state
 
 
+def test_an_office_that_cannot_be_read_holds_nothing_up(scene: Scene) -> None:
+    """The next one is asked; with none, the box goes with the time, as promised."""
+    scene.durable.set("office:harbor", b"{}")
+    scene.request(others=("plaza",))
+    scene.request("s" * 32, "8K2MX")
+    scene.offices.save(office("plaza"))
+
+    assert ("offered", "plaza") == (scene.deliver().state, scene.found().office)
+    for _ in range(3):
+        waiting = scene.deliver("s" * 32)
+        scene.later(days=5)
+    assert ("expired", {}, b"") == (waiting.state, dict(waiting.boxes), waiting.number_box)
+
+
 def test_an_office_that_is_not_there_is_passed_over(scene: Scene) -> None:
     """Where the person agreed to another."""
     scene.request(office="plaza", others=("harbor",), boxes={"harbor": b"box"})

@@ -41,6 +41,7 @@ def test_one_record_that_cannot_be_read_does_not_hide_the_others(durable: Redis)
     durable.set("office:mesa", _of_before(office("mesa", whom="untold")))
 
     assert (office("mesa", whom="untold"), office("plaza")) == offices.all()
+    assert (None, office("plaza")) == (offices.find("harbor"), offices.find("plaza"))
 
 
 def _of_before(seen: Office) -> str:
