@@ -33,7 +33,7 @@ def from_json(text: str | bytes) -> Referral:
     """
     try:
         return _referral(json.loads(text))
-    except (ValueError, KeyError, TypeError, AttributeError, Base64Error) as error:
+    except (LifeError, ValueError, KeyError, TypeError, AttributeError, Base64Error) as error:
         raise LifeError(f"a stored referral cannot be read ({type(error).__name__})") from error
 
 

@@ -158,3 +158,11 @@ def test_a_record_without_a_field_it_must_have_is_refused(field: str) -> None:
 
     with pytest.raises(LifeError):
         from_json(json.dumps(record))
+
+
+def test_a_record_with_a_spoiled_word_is_refused_without_showing_it() -> None:
+    """What a caller says stands in no error."""
+    with pytest.raises(LifeError) as refused:
+        from_json(json.dumps({**json.loads(to_json(referral())), "word": "manzana roja y muy verde y dulce"}))
+
+    assert "manzana" not in str(refused.value)
