@@ -226,7 +226,7 @@ def another(referral: Referral, office: str, box: bytes, terms: Terms, now: date
     """The person agreed to another office: the one before is told, and its box is destroyed.
 
     Raises:
-        LifeError: it has ended, or has no office that could be late.
+        LifeError: it has ended.
     """
     quiet = _drop(referral, referral.office)
     told = tell(quiet, "moved_on", now) if referral.at_the_office else quiet

@@ -53,7 +53,7 @@ class Wishes:
         )
 
     def another(self, identity: str, office: str, box: bytes, now: datetime) -> Referral | None:
-        """Another office may have it too late of the first; its letter is in `box`."""
+        """Another office gets it in the place of the first; its letter is in `box`."""
         return self._change(
             identity,
             lambda seen: (

@@ -72,7 +72,7 @@ class Before:
     peppers: Peppers
     remembered: Remembered
     raw: tuple[bytes, bytes]
-    contact: tuple[str, ...]  # ids of this person's open referrals
+    contact: tuple[str, ...]  # ids of this person's referrals: the open ones, and those that ended since
     rekeyed: bool  # whether open referrals stand under today's pepper already
     answer: bytes | None  # a repeated text: the bytes it got, or b"" when they are forgotten
     spent: int = 0  # segments that the line has sent today
