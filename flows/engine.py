@@ -11,6 +11,7 @@ from flows.effects import Outcome, Reply, Turn
 from flows.heard import (
     URGENT_KINDS,
     Heard,
+    bare_span,
     command_of,
     is_opt_out,
     language_named,
@@ -74,9 +75,8 @@ def answers(flows: Flows, node_id: str, heard: Heard) -> bool:
     node = flows.graph.find(node_id)
     if not isinstance(node, Menu):
         return False
-    in_words = any(heard.text in words_of(choice.id, flows.vocabulary) for choice in node.choices)
-    numbered = _numbered(flows, node, heard) or _confirmed(flows, Session(), node, heard)
-    return in_words or numbered is not None
+    chosen = _worded(flows, node, heard) or _numbered(flows, node, heard)
+    return (chosen or _confirmed(flows, Session(), node, heard)) is not None
 
 
 # --- what is heard before the open question ------------------------------------------------------
@@ -143,10 +143,19 @@ def _answer_in_words(flows: Flows, session: Session, heard: Heard) -> Turn | Non
     node = flows.graph.find(session.node)
     if not isinstance(node, Menu) or heard.text in flows.vocabulary.stops:
         return None
-    for choice in node.choices:
-        if heard.text in words_of(choice.id, flows.vocabulary):
-            return _choose(flows, session, node, choice)
-    return None
+    worded = _worded(flows, node, heard)
+    return _choose(flows, session, node, worded) if worded else None
+
+
+def _worded(flows: Flows, node: Menu, heard: Heard) -> Choice | None:
+    """The choice in whose words this text is; "please" and "thanks" around them change nothing, save at a consent.
+
+    There they might: "ya esta" is "it's done", and "esta" is "this office".
+    """
+    start, end = bare_span(heard.words, flows.vocabulary)
+    said = (heard.text,) if node.consent else (heard.text, " ".join(heard.words[start:end]))
+    ways = ((text, choice) for text in said for choice in node.choices)
+    return next((choice for text, choice in ways if text in words_of(choice.id, flows.vocabulary)), None)
 
 
 def _command(flows: Flows, before: Session | None, session: Session, heard: Heard) -> Turn | None:

@@ -1,0 +1,71 @@
+"""How people answer what the line asks by itself, in their own words; and what is no answer, by whoever holds the phone."""
+
+from __future__ import annotations
+
+from app.live import Live
+from flows.engine import advance, answers
+from flows.heard import hear
+from flows.session import Session
+from tests.flows.words import ROOT, read
+
+TABLE = read(ROOT / "tests" / "flows" / "answers.yaml")
+MEANT = {
+    "yes": ("note_came", {}),
+    "no": ("note_not_came", {}),
+    **{when: ("note_time", {"better": when}) for when in ("morning", "afternoon", "evening")},
+}
+ROWS = [
+    (menu, choice, language, text)
+    for menu in ("follow.came", "follow.time")
+    for choice, languages in TABLE[menu].items()
+    for language, texts in languages.items()
+    for text in texts
+]
+NO_ANSWERS = [
+    (menu, text)
+    for menu, languages in TABLE["none"].items()
+    for texts in languages.values()
+    for text in texts
+]
+
+
+def heard_as(live: Live, menu: str, language: str, text: str) -> tuple[str, dict[str, str]] | None:
+    """What the line does with this answer, whoever else is asked what they meant; none if it hears no answer."""
+    flows = live.flows()
+    if not answers(flows, menu, hear(text)):
+        return None
+    turn = advance(flows, Session(language=language, node=menu), hear(text))
+    return next(((effect.name, dict(effect.answers)) for effect in turn.effects), None)
+
+
+def test_the_answers_people_give_are_heard(built: Live) -> None:
+    """A yes, a no and a time of the day, as they are written; none is taken for another."""
+    heard = {row: heard_as(built, row[0], row[2], row[3]) for row in ROWS}
+
+    assert [] == [(row, found) for row, found in heard.items() if found != MEANT[row[1]]]
+
+
+def test_what_is_no_answer_tells_nobody_that_something_was_asked(built: Live) -> None:
+    """A greeting, "who is this", and an hour that is morning or evening."""
+    flows = built.flows()
+
+    assert [] == [row for row in NO_ANSWERS if answers(flows, row[0], hear(row[1]))]
+
+
+def test_there_are_enough_of_them() -> None:
+    """In each language, for each answer."""
+    assert [] == [
+        (choice, language)
+        for menu in ("follow.came", "follow.time")
+        for choice, languages in TABLE[menu].items()
+        for language, texts in languages.items()
+        if len(texts) < 12
+    ]
+
+
+def test_at_a_consent_only_the_very_words_agree(built: Live) -> None:
+    """To say "ya está" (done) is not to choose "esta" (this office); elsewhere small words around an answer change nothing."""
+    node = "referral.consent_more"
+    turn = advance(built.flows(), Session(language="es", node=node), hear("ya está"))
+
+    assert (node, ()) == (turn.session and turn.session.node, turn.effects)
