@@ -13,9 +13,9 @@ DIGITS = "".join(filter(str.isdecimal, REFERENCE_LETTERS))
 # and nothing of law, money, body, faith, flags or politics.
 _ENGLISH = """
     apple banana basket bicycle blanket blossom bottle bread breeze bridge bucket butter button candle canoe
-    carrot cherry cinnamon cloud cookie cup dolphin drum feather fiddle garden guitar hammock honey kettle kite
-    ladder lantern lemon meadow melon mirror mitten morning mountain muffin orange paper peach pebble pencil
-    pepper pillow puzzle rainbow saddle sandwich spoon sunflower teapot tomato tulip umbrella violin walnut
+    carrot cherry cinnamon cloud cookie cup dolphin drum feather fiddle garden guitar hammock kettle kite
+    ladder lantern lemon meadow melon mirror mitten mountain muffin orange paper peach pebble pencil
+    pepper pillow puzzle saddle sandwich spoon sunflower teapot tomato tulip umbrella violin walnut
     whistle window winter
 """
 _SPANISH = """

@@ -69,3 +69,33 @@ def test_at_a_consent_only_the_very_words_agree(built: Live) -> None:
     turn = advance(built.flows(), Session(language="es", node=node), hear("ya está"))
 
     assert (node, ()) == (turn.session and turn.session.node, turn.effects)
+
+
+def test_closing_for_good_hears_a_plain_yes_and_no(built: Live) -> None:
+    """It asks a yes-or-no question."""
+    asked = Session(language="es", node="news.sure", answers={"code": "K7M2P"})
+
+    closes = advance(built.flows(), asked, hear("sí"))
+    keeps = advance(built.flows(), asked, hear("no"))
+
+    assert ["withdraw_referral"] == [effect.name for effect in closes.effects]
+    assert ["news.kept"] == [reply.message for reply in keeps.replies]
+
+
+def test_who_thinks_better_of_it_at_a_consent_sends_nothing(built: Live) -> None:
+    """As people say it; there is no need to find the number of the choice."""
+    nodes = (
+        "referral.consent",
+        "referral.consent_more",
+        "referral.names",
+        "another.consent",
+        "unmet.tomorrow",
+    )
+    said = ("me arrepentí", "mejor no", "cambié de opinión", "never mind", "I changed my mind", "no")
+    turns = {
+        (node, text): advance(built.flows(), Session(language="es", node=node), hear(text))
+        for node in nodes
+        for text in said
+    }
+
+    assert [] == [where for where, turn in turns.items() if turn.effects or not turn.understood]
