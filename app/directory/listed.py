@@ -12,7 +12,6 @@ from typing import Any
 
 from app.directory.office import STATES
 
-TERRITORIES = frozenset({"PR", "GU", "VI", "AS", "MP"})
 # They stand in one text with the name of another service.
 LONGEST_NAME = 100
 LONGEST_HOURS = 60
@@ -78,7 +77,7 @@ class Listed:
 
     def _check_where(self) -> None:
         for state in self.states:
-            if state not in STATES | TERRITORIES:
+            if state not in STATES:
                 raise ListedError(f"states must be codes such as TX, got {state!r}")
         for county in self.counties:
             _matches("county", county, r"[A-Z]{2}:\S.{0,58}\S")

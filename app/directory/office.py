@@ -17,7 +17,7 @@ from app.directory.issues import DEPORTATION, DETENTION, IMMIGRATION, SURVIVORS,
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _STATES = """
     AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND
-    OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY
+    OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS GU MP PR VI
 """
 STATES = frozenset(_STATES.split())
 # Any spoken language, by an interpreter on the telephone.

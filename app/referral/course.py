@@ -32,6 +32,7 @@ from app.referral.terms import Terms
 CALLS_BEFORE_ASKING = 3
 # However often a person says it, nobody is mailed of it more than once in so long.
 ONCE_IN = timedelta(days=1)
+BETTER_TIMES = 3  # in a day: one changes one's mind, and nobody needs a hundred mails of it
 # Why a text failed, where no other one will ever arrive.
 CALL_ONLY = frozenset({"opted_out", "unreachable", "call_only"})
 
@@ -124,9 +125,13 @@ def carried(referral: Referral, errand: Errand, now: datetime) -> Referral:
 
 
 def settled(referral: Referral) -> Referral:
-    """One that nobody took keeps the number only until the person was told."""
-    told = not any(errand.to == TEXTER for errand in referral.open_errands())
-    return wipe(referral) if referral.state in {"declined", "expired"} and told else referral
+    """One that nobody took keeps the number no longer than it may take to tell the person.
+
+    A bell that Twilio has taken may still be reported as failed, and is tried again: `wipe_at` has the last word.
+    """
+    bells = [errand for errand in referral.errands if errand.to == TEXTER]
+    silent = not bells or bells[-1].way in {"failed", "dropped"}
+    return wipe(referral) if referral.state in {"declined", "expired"} and silent else referral
 
 
 # --- what an office does -------------------------------------------------------------------------
@@ -166,8 +171,8 @@ def contacted(referral: Referral, actor: Actor, now: datetime) -> Referral:
     return _timed(unasked(quiet), alarm_at=None, lapse_at=None)
 
 
-def tried(referral: Referral, terms: Terms, now: datetime) -> Referral:
-    """A call that reached nobody. After three the person is asked for a better time.
+def tried(referral: Referral, office: Office, terms: Terms, now: datetime) -> Referral:
+    """A call that reached nobody. After three the person is asked for a better time; the time to reach them runs anew.
 
     Raises:
         LifeError: no office has taken it.
@@ -175,8 +180,10 @@ def tried(referral: Referral, terms: Terms, now: datetime) -> Referral:
     if referral.state not in {"accepted", "contacted"}:
         raise LifeError(f"a referral that is {referral.state} is not being called about: accept it first")
     calls = referral.calls + 1
-    # Somebody does call: nobody need be alarmed, and it would not be true that nobody has.
-    calling = _timed(referral, alarm_at=None, lapse_at=None)
+    # Somebody does call: nobody need be alarmed. Who stops calling is noticed all the same.
+    urgent = referral.urgent and referral.state == "accepted"
+    lapse_at = office.deadline(now, terms.lapse) if urgent else None
+    calling = _timed(referral, alarm_at=None, lapse_at=lapse_at)
     if calls < CALLS_BEFORE_ASKING:
         return replace(calling, calls=calls)
     return _ask(replace(calling, calls=0), "better_time", terms, now)
@@ -219,6 +226,9 @@ def did_not_come(referral: Referral, now: datetime) -> Referral:
 def better_time(referral: Referral, better: Better, now: datetime) -> Referral:
     """The person says when they can be called; the office hears it."""
     known = unasked(replace(referral, better=better))
+    said = sum(each.kind == "time" and now - (each.first or now) < ONCE_IN for each in referral.errands)
+    if said >= BETTER_TIMES:
+        return known
     return tell(known, "time", now) if referral.at_the_office else known
 
 

@@ -50,7 +50,8 @@ class Desk:
 
     def tried(self, identity: str, office: str, now: datetime) -> Referral:
         """Has called and reached nobody."""
-        return self._change(identity, office, lambda seen: course.tried(seen, self._terms, now))
+        caller = self._office(office)
+        return self._change(identity, office, lambda seen: course.tried(seen, caller, self._terms, now))
 
     def close(self, identity: str, office: str, outcome: Outcome, now: datetime) -> Referral:
         """Has done what it could."""

@@ -31,7 +31,7 @@ class Errand:
     """One mail, text or call. `name` is unique in its referral; `to` is an office's id, `coordinator` or `texter`.
 
     `due` is when it is tried next; `first` is when it was first tried; `begun` is when a text may last have gone out, so
-    that Twilio's log can be asked. `why` says of a text that failed what Twilio's code means for the person.
+    that Twilio's log can be asked; `asks` counts how often it was. `why` says of a text that failed what Twilio's code means for the person.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Errand:
     due: datetime
     way: Way = "due"
     tries: int = 0
+    asks: int = 0
     first: datetime | None = None
     begun: datetime | None = None
     why: str = ""

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from app.directory.office import Office
 from app.referral import course
 from app.referral.errand import Errand
-from app.referral.life import Referral, Timer
+from app.referral.life import Referral, Timer, UnreadableError
 from app.referral.messenger import LONGEST_WAIT, Messenger, ids, now_in_utc
 from app.referral.seal import number_in
 from app.referral.terms import Terms
@@ -25,6 +25,7 @@ from app.store.referrals import Referrals
 
 log = logging.getLogger(__name__)
 
+UNREADABLE_WAITS = timedelta(hours=1)
 # One job does no more than this of one referral: a fault must not keep a worker busy for ever.
 MOST_STEPS = 40
 # For so long an office that could not be told of an offer keeps it all the same, looked at again so often.
@@ -88,8 +89,14 @@ class Handover:
             if lease is None:
                 return
             self._step("claimed")
-            for referral in self._due_steps(identity, lease):
-                self._take(referral)
+            try:
+                for referral in self._due_steps(identity, lease):
+                    self._take(referral)
+            except UnreadableError:
+                log.exception(
+                    "a stored referral cannot be read; see amparo reconcile", extra={"referral": identity[:8]}
+                )
+                self._outbox.put_off(identity, self._now() + UNREADABLE_WAITS)
 
     def _due_steps(self, identity: str, lease: Lease) -> Iterator[Referral]:
         """The referral as it is, again and again while something of it is due and the work is ours."""

@@ -76,6 +76,7 @@ LAWFUL: Mapping[tuple[State, State], frozenset[tuple[str, str]]] = MappingProxyT
         ("accepted", "declined"): frozenset(_DECLINED),
         ("accepted", "closed"): frozenset({*_CLOSED, ("line", "left_open")}),
         ("accepted", "withdrawn"): frozenset(_WITHDRAWN),
+        ("contacted", "contacted"): frozenset({("office", "reached_person")}),
         ("contacted", "requested"): frozenset({("texter", "asked_for_another")}),
         ("contacted", "closed"): frozenset({*_CLOSED, ("line", "left_open")}),
         ("contacted", "withdrawn"): frozenset(_WITHDRAWN),
@@ -92,6 +93,10 @@ CODE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
 class LifeError(Exception):
     """A move, or a record, that the life of a referral does not know."""
+
+
+class UnreadableError(LifeError):
+    """A stored record that this version cannot read."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ MEANS: dict[State, str] = {
     "accepted": "An office took it. The other boxes are destroyed. Urgent: a call is due within two open hours.",
     "contacted": "Somebody spoke with the person.",
     "closed": "The office has done what it could. Box and number are wiped after 14 days.",
-    "declined": "No office takes it. The boxes are destroyed, and the number as soon as the person was told.",
+    "declined": "No office takes it. The boxes are destroyed, and the number within two days, when the person was told.",
     "expired": "Nobody took it. The boxes are destroyed; after seven days nothing is left.",
     "withdrawn": "The person took it back. Boxes and number are destroyed in the same write.",
 }

@@ -208,9 +208,9 @@ class Messenger:
                 errand.ended("done") if self._texts.was_sent(address, since) else replace(errand, way="due")
             )
         except SmsError as error:
-            if not error.permanent and errand.tries < ASKED_ENOUGH:
-                waited = backoff(errand.tries, luck())
-                return replace(errand, tries=errand.tries + 1, due=self._now() + waited)
+            if not error.permanent and errand.asks < ASKED_ENOUGH:
+                waited = backoff(errand.asks + 1, luck())
+                return replace(errand, asks=errand.asks + 1, due=self._now() + waited)
             log.exception("nobody knows whether a bell rang", extra=ids(referral, error.code))
             return errand.ended("uncertain")
 

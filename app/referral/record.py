@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from app.referral.errand import Errand
-from app.referral.life import LifeError, Move, Ranking, Referral
+from app.referral.life import LifeError, Move, Ranking, Referral, UnreadableError
 
 
 def to_json(referral: Referral) -> str:
@@ -29,12 +29,12 @@ def from_json(text: str | bytes) -> Referral:
     """The referral that `to_json` wrote.
 
     Raises:
-        LifeError: the text is not such a record (it is not shown: it holds sealed boxes).
+        UnreadableError: the text is not such a record (it is not shown: it holds sealed boxes).
     """
     try:
         return _referral(json.loads(text))
     except (LifeError, ValueError, KeyError, TypeError, AttributeError, Base64Error) as error:
-        raise LifeError(f"a stored referral cannot be read ({type(error).__name__})") from error
+        raise UnreadableError(f"a stored referral cannot be read ({type(error).__name__})") from error
 
 
 def _referral(record: Mapping[str, Any]) -> Referral:

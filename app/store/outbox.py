@@ -80,6 +80,10 @@ class Outbox:
         )
         return tuple(Owed(name.decode(), datetime.fromtimestamp(score, UTC)) for name, score in found)
 
+    def put_off(self, identity: str, at: datetime) -> None:
+        """Moves what cannot be read out of the way of all that can: it would stand first for ever."""
+        self._durable.zadd(keys.OUTBOX(), {identity: at.timestamp()}, xx=True)
+
     def drop(self, identity: str) -> None:
         """Takes out what has no record; everything else leaves with its last change of state."""
         self._durable.zrem(keys.OUTBOX(), identity)

@@ -330,8 +330,8 @@ def test_a_bell_of_which_nobody_ever_learns_is_left_alone(scene: Scene) -> None:
     scene.request()
     scene.twilio.plays.extend(["hang up", *["500"] * 20])
     scene.taken()
-    for _ in range(10):
-        scene.later(minutes=5)
+    for _ in range(12):
+        scene.later(minutes=15)
         scene.deliver()
 
     assert ("uncertain", [ADDRESS]) == (way(scene.found(), "news"), scene.bells)
@@ -349,15 +349,18 @@ def test_a_wrong_worker_key_costs_the_bell_and_not_the_referral(scene: Scene) ->
     assert ("done", [ADDRESS]) == (way(scene.deliver(), "news"), scene.bells)
 
 
-def test_the_last_word_takes_the_number_with_it(scene: Scene) -> None:
-    """Declined, told, and nothing is left that reaches the person."""
+def test_the_last_word_is_told_and_then_nothing_is_left_that_reaches_the_person(scene: Scene) -> None:
+    """Declined, told; for two days a text that failed could be sent again."""
     scene.now = NOW + timedelta(hours=3)
     scene.request()
     scene.deliver()
     scene.desk.decline(ID, "harbor", "full", scene.now)
     done = scene.deliver()
+    scene.later(days=2)
+    gone = scene.deliver()
 
-    assert ([ADDRESS], b"", "declined") == (scene.bells, done.number_box, done.state)
+    assert ([ADDRESS], True, "declined") == (scene.bells, done.reachable, done.state)
+    assert b"" == gone.number_box
 
 
 # --- STOP, WITHDRAW ------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ PASSES = {
     ("requested", "offered", "line", "reached_office"),
     ("requested", "requested", "line", "not_taken"),
     ("requested", "requested", "texter", "asked_for_another"),
+    ("contacted", "contacted", "office", "reached_person"),
     ("requested", "declined", "line", "nobody"),
     ("requested", "expired", "line", "not_taken"),
     ("requested", "withdrawn", "texter", "asked_to_stop"),

@@ -51,8 +51,8 @@ def when(*states: str) -> Callable[[Life], bool]:
 OUT_OF_TURN: dict[str, tuple[set[str], Callable[[Referral, datetime], Referral]]] = {
     "accept": ({"offered"}, lambda seen, now: course.accept(seen, OFFICES[seen.office], TERMS, now)),
     "decline": ({"offered", "accepted"}, lambda seen, now: course.decline(seen, "full", TERMS, now)),
-    "tried": ({"accepted", "contacted"}, lambda seen, now: course.tried(seen, TERMS, now)),
-    "contacted": ({"accepted"}, lambda seen, now: course.contacted(seen, "office", now)),
+    "tried": ({"accepted", "contacted"}, lambda seen, now: course.tried(seen, office(), TERMS, now)),
+    "contacted": ({"accepted", "contacted"}, lambda seen, now: course.contacted(seen, "office", now)),
     "close": ({"accepted", "contacted"}, lambda seen, now: course.close(seen, "not_needed", TERMS, now)),
     "another": (
         {"requested", "offered", "accepted", "contacted"},
@@ -140,7 +140,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def tried(self) -> None:
         """A call reached nobody."""
-        self.happens(lambda seen: course.tried(seen, TERMS, self.now))
+        self.happens(lambda seen: course.tried(seen, office(), TERMS, self.now))
 
     @precondition(when("accepted"))
     @rule(actor=st.sampled_from(["office", "texter"]))
