@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,12 +17,25 @@ from redis.exceptions import ResponseError
 
 from app.commands.run import children_env, stages
 from app.config import Config
-from app.referral.seal import unseal
-from app.store import keys
+from app.directory.endpoint import Endpoint, SealedSecret, new_secret
+from app.lockdown import close, forget
+from app.outside.guard import Guard
+from app.outside.hooks import Hooks
+from app.outside.sms import SmsError
+from app.referral.bells import Bells
+from app.referral.handover import Handover
+from app.referral.hook_post import HookPost
+from app.referral.messenger import Line as HandoverLine
+from app.referral.messenger import Messenger
+from app.referral.seal import recipient_of, unseal
+from app.store import keys, peppers
+from app.store.emptying import Emptying
+from app.store.endpoints import Endpoints
 from app.store.keys import FOREIGN, Memory, owner_of
 from tests.app import witness
+from tests.app.outside.receiver import Receiver, receiver, says
 from tests.servers import Server, Servers
-from tests.texter import Line, Texter, new_sid
+from tests.texter import COORDINATOR, PUBLIC_URL, Line, Texter, new_sid
 
 NUMBER = "+13125550193"
 OTHER_PHONE = "+16465550188"
@@ -262,3 +277,207 @@ def test_the_web_process_is_not_handed_the_workers_identity(tmp_path: Path) -> N
     }
 
     assert {"worker"} == told
+
+
+# --- the whole life of a request ------------------------------------------------------------------
+
+
+@dataclass
+class World:
+    """All that leaves the line while a request lives: texts with their callbacks, mail, and what a system is told."""
+
+    line: Line
+    system: Receiver
+    texts: list[tuple[str, str, str]] = field(default_factory=list)
+    fails: list[int] = field(default_factory=list)
+
+    def send(self, to: str, body: str, callback_url: str) -> None:
+        """Takes a text, or says what went wrong with it."""
+        self.texts.append((to, body, callback_url))
+        if self.fails:
+            raise SmsError(self.fails.pop(0))
+
+    def was_sent(self, to: str, since: datetime) -> bool:
+        """Nobody knows."""
+        return any(address == to for address, _, _ in self.texts)
+
+    def works(self) -> None:
+        """The worker, with every way out that a line may have."""
+        self.line.clock.forward(seconds=1)
+        handover = self._handover()
+        for owed in self.line.hotline.outbox.due(self.line.clock()):
+            handover.deliver(owed.id)
+
+    def _handover(self) -> Handover:
+        line = self.line.hotline
+        messenger = Messenger(
+            texts=self,
+            mailer=self.line.mail,
+            identity=self.line.identity,
+            line=HandoverLine(line.config.line_name, PUBLIC_URL, COORDINATOR, Bells(line)),
+            hooks=HookPost(
+                Hooks(self.line.identity, Guard(allow_private=True), timeout=2.0),
+                Endpoints(line.durable),
+                line.failed_hooks,
+            ),
+            expect=line.deliveries.expect,
+            now=self.line.clock,
+        )
+        return Handover(
+            referrals=line.referrals,
+            outbox=line.outbox,
+            contacts=line.contacts,
+            offices=line.offices,
+            peppers=lambda now: peppers.load(line.volatile, now),
+            messenger=messenger,
+            identity=self.line.identity,
+            terms=line.terms,
+            now=self.line.clock,
+        )
+
+
+@pytest.fixture
+def world(line: Line) -> Iterator[World]:
+    """A line whose first office has a duty phone and a system of its own, with a secret and the one before."""
+    with receiver() as system:
+        secrets = [SealedSecret.of(new_secret(), recipient_of(line.identity)) for _ in range(2)]
+        endpoint = Endpoint("mesa", system.url, (secrets[0],)).rotated(secrets[1], line.clock())
+        Endpoints(line.hotline.durable).save(endpoint)
+        yield World(line, system)
+
+
+def lives_a_whole_life(world: World, texter: Texter) -> Iterator[str]:
+    """Two requests with all that may become of one; the name of each moment, for whoever looks then."""
+    line, desk = world.line, world.line.hotline.desk
+    for body in (
+        "hola",
+        BODY,
+        "detuvieron a mi hermano",
+        "1",
+        "Texas",
+        "3",
+        "(646) 555-0188",
+        "5",
+        "1",
+        WORD,
+    ):
+        texter.texts(body)
+    yield "a consent is open"
+    texter.texts("2")
+    (first,) = line.hotline.referrals.open()
+    assert {"mesa", "harbor"} == set(first.boxes)
+    world.system.answers = [says(500)]
+    world.works()
+    texter.texts(BODY)
+    yield "offered, with a box for each office"
+    desk.decline(first.id, "mesa", "full", line.clock())
+    world.works()
+    desk.accept(first.id, "harbor", line.clock())
+    world.works()
+    for _ in range(3):
+        desk.tried(first.id, "harbor", line.clock())
+        world.works()
+    assert "Gracias" in texter.texts("por la tarde porfa")
+    passes(world, hours=30)
+    assert "Lo sentimos" in texter.texts("nadie me ha hablado")
+    yield "asked, and nobody called"
+    for body in (first.reference, "1", BODY):
+        texter.texts(body)
+    line.rekeys()
+    world.works()
+    texter.texts(f"RETIRAR {first.reference}")
+    texter.texts("si")
+    world.works()
+    yield "withdrawn"
+    for body in (
+        "STOP",
+        "START",
+        "detuvieron a mi hermano",
+        "1",
+        "Texas",
+        "3",
+        "(646) 555-0188",
+        "5",
+        "1",
+        WORD,
+        "1",
+    ):
+        texter.texts(body)
+    world.works()
+    (second,) = line.hotline.referrals.open()
+    desk.decline(second.id, second.office, "full", line.clock())
+    for body in (second.reference, "manana", "1"):
+        texter.texts(body)
+    world.works()
+    yield "nobody took it, and asked for tomorrow"
+    world.fails = [30003]
+    passes(world, hours=30)
+    line.rekeys()
+    passes(world, days=20)
+    yield "forgotten"
+    assert not line.hotline.referrals.held_ids()
+
+
+def passes(world: World, **time: float) -> None:
+    """Time passes, and the worker does what is due at its hour."""
+    until = world.line.clock() + timedelta(**time)
+    while (owed := world.line.hotline.outbox.due(until, limit=1)) and owed[0].due <= until:
+        world.line.clock.now = max(owed[0].due, world.line.clock.now)
+        world.works()
+    world.line.clock.now = until
+
+
+def left_the_line(world: World) -> dict[str, bytes]:
+    """What went out to anybody: a text's own address is not looked at, what it says and where it reports is."""
+    sent = world.line.mail.sent
+    return {
+        "mail subjects": "\n".join(mail.subject for mail in sent).encode(),
+        "mail": "\n".join(str(mail) for mail in sent).encode(),
+        "texts": "\n".join(body for _, body, _ in world.texts).encode(),
+        "callback addresses": "\n".join(where for _, _, where in world.texts).encode(),
+        "hooks": b"\n".join(
+            heard.line.encode() + repr(heard.headers).encode() + heard.body for heard in world.system.heard
+        ),
+    }
+
+
+def test_a_whole_life_leaves_its_secrets_nowhere_but_in_the_sealed_boxes(
+    world: World,
+    texter: Texter,
+    servers: Servers,
+    durable: Redis,
+    volatile: Redis,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Looked at in every moment of it by somebody who takes the machine, and has not the worker's identity.
+
+    Only while a consent is open are the phone and the word in the memory in RAM; nothing else ever is.
+    """
+    line = world.line
+    secrets = (NUMBER, OTHER_PHONE, BODY, PRIVATE, WORD)
+    folders = (servers.data, line.hotline.config.data)
+    rewritten(servers.durable)
+    hits: dict[str, list[bytes]] = {}
+    moments = []
+    with witness.log() as written:
+        for moment in lives_a_whole_life(world, texter):
+            moments.append(moment)
+            open_consent = moment == "a consent is open"
+            in_ram = (NUMBER, BODY, PRIVATE) if open_consent else secrets
+            hits[f"{moment}: volatile"] = found(witness.plain(volatile), *in_ram)
+            hits[f"{moment}: durable"] = found(witness.plain(durable), *secrets)
+            hits[f"{moment}: files"] = found(witness.files(*folders), *secrets)
+        rewritten(servers.durable)
+        close(line.hotline.lockdown, "ana", "a subpoena", line.clock())
+        forget(Emptying(volatile))
+        texter.texts(BODY)
+    hits["files after a rewrite"] = found(witness.files(*folders), *secrets)
+    hits["log"] = found((written.getvalue() + "".join(capfd.readouterr())).encode(), *secrets)
+    hits |= {place: found(sent, *secrets) for place, sent in left_the_line(world).items()}
+
+    assert {} == {place: left for place, left in hits.items() if left}
+    assert (6, [], True) == (
+        len(moments),
+        world.fails,
+        all(left_the_line(world).values()),
+    )  # or nothing were proved
