@@ -186,13 +186,24 @@ def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live) -> Deci
     """
     session = before.remembered.session
     waits = session is not None and session.node is not None
-    if not waits and (asked := _asked(line, inbound, before, live)) is not None:
-        flows = live.flows()
-        return Decided(advance(flows, asked, inbound.heard), flows, live.hash)
+    if not waits and (answered := _answered(line, inbound, before, live)) is not None:
+        return answered
     path = before.remembered.revision if waits and before.remembered.revision else live.hash
     flows = live.flows(line.live.path(path) if path != live.hash else None)
     turn = advance(flows, session, inbound.heard)
+    # What an open menu does not know may answer what the line has asked meanwhile.
+    if waits and not turn.understood and (answered := _answered(line, inbound, before, live)) is not None:
+        return answered
     return Decided(turn, flows, path) if live.can_say(turn) else _moved(inbound, before, live)
+
+
+def _answered(line: Hotline, inbound: Inbound, before: Before, live: Live) -> Decided | None:
+    """The turn of a text that answers what the line asked by itself, on the live path."""
+    asked = _asked(line, inbound, before, live)
+    if asked is None:
+        return None
+    flows = live.flows()
+    return Decided(advance(flows, asked, inbound.heard), flows, live.hash)
 
 
 def _asked(line: Hotline, inbound: Inbound, before: Before, live: Live) -> Session | None:

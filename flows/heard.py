@@ -30,6 +30,7 @@ _APOSTROPHES = re.compile("(?<=[^\\W\\d_])['`\u00b4\u02bc\u2018\u2019\u02c8\u02b
 _INITIALS = re.compile(r"(?<!\w)([^\W\d_])\.(?=[^\W\d_](?!\w))")
 _SENTENCE_ENDS = re.compile(r"[.!?;,\u2026\u3002\uff01\uff1f]+")
 _HOUR = re.compile(r"[0-9]{1,2}[ap]m")
+_CARRIERS_WORDS = frozenset({"start", "unstop"})
 _BEFORE_A_CODE = frozenset(
     {"code", "codigo", "clave", "ref", "reference", "referencia", "withdraw", "retirar"}
 )
@@ -299,7 +300,12 @@ def language_shown(heard: Heard, vocabulary: Vocabulary) -> str | None:
 
 
 def language_typed(heard: Heard, vocabulary: Vocabulary) -> str | None:
-    """The language in which alone this text is a command ("abogado"); None where it is one in several, or in none."""
+    """The language in which alone this text is a command ("abogado"); None where it is one in several, or in none.
+
+    START proves nothing: it is the carriers' word, and the only one that undoes a STOP.
+    """
+    if heard.text in _CARRIERS_WORDS:
+        return None
     typed = [
         words.language
         for words in vocabulary.languages

@@ -215,10 +215,32 @@ def test_the_shared_phone_of_claudette(week: Week) -> None:
     week.at(9, 15)
     assert week.bells() == []  # STOP holds: not even the follow-up
     claudette.texts("START")
-    assert code not in claudette.texts("español")  # START is the carrier's word, and English
+    assert code not in claudette.texts("español")
     assert "tiene su pedido" in claudette.texts(code)
 
 
 def _by_somebody_else(phone: Texter) -> Iterator[str]:
     for body in ("hola", "STATUS", "2", "BORRAR", "hola", "STOP"):
         yield phone.texts(body)
+
+
+def test_an_answer_is_heard_though_a_menu_is_open(week: Week) -> None:
+    """She looked at a menu an hour before the line asked, and answers the text that came last."""
+    line = week.line
+    ana, code = _asks_at_night(week)
+    line.hotline.desk.accept(week.referral(code).id, week.referral(code).office, line.clock())
+    week.at(31, 15, 30)
+    assert "¿le llamaron?" in week.bells()[-1][1]
+    for body in ("hola", "2"):
+        ana.texts(body)
+
+    assert "Lo sentimos" in ana.texts("no, nadie me ha hablado")
+
+
+def test_after_start_somebody_who_writes_spanish_is_answered_in_spanish(line: Line) -> None:
+    """START is the carriers' word in every language."""
+    ana = line.texter("+12025550171")
+    for body in ("hola", "STOP", "START"):
+        ana.texts(body)
+
+    assert "Guarde silencio" in ana.texts("detuvieron a mi hermano")
