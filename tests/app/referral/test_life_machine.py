@@ -363,9 +363,12 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def no_number_outlasts_the_last_word(self) -> None:
-        """Nobody took it, and there is nobody left to tell."""
+        """Nobody took it: the number is there to tell the last word, or to tell it again, and a day is set for its end."""
         if self.seen.state in {"declined", "expired"} and self.seen.reachable:
-            assert [each for each in self.seen.open_errands() if each.to == TEXTER]
+            bells = [each.way for each in self.seen.errands if each.to == TEXTER]
+            assert bells
+            assert bells[-1] not in {"failed", "dropped"}
+            assert "wipe_at" in self.seen.timers
 
     @invariant()
     def a_number_has_a_day_on_which_it_goes(self) -> None:
