@@ -51,7 +51,7 @@ def plainly() -> Iterator[None]:
         raise click.ClickException(str(error)) from error
     except LockedError as error:
         raise click.ClickException(
-            "The line is locked, and nothing is written: amparo lockdown status says by whom, and who may lift it."
+            "The line is locked, and no request can be changed until it is lifted. Who may: amparo lockdown status"
         ) from error
     except (LifeError, ReferralError, OfficeError) as error:
         raise click.ClickException(f"{error}. See amparo reconcile.") from error

@@ -29,6 +29,7 @@ from app.referral.notices import opaque_name
 from app.referral.seal import SealError
 from app.store.endpoints import Endpoints
 from app.store.hooks import FailedHook, FailedHooks
+from app.store.lockdown import LockedError
 from app.store.offices import Offices
 from app.store.referrals import Referrals
 
@@ -53,7 +54,9 @@ def set_(office: str, url: str) -> None:
         secret = new_secret()
         endpoint = Endpoint(office, url, (_sealed(config, secret),))
         _store(config).save(endpoint)
-    click.echo(f"{office} is told of its referrals at {endpoint.target.shown}")
+    click.echo(
+        f"{office} is told of its referrals at {endpoint.target.shown} (the path is kept, and never shown)"
+    )
     _show(secret)
 
 
@@ -92,7 +95,10 @@ def enable(office: str) -> None:
 def remove(office: str) -> None:
     """Forget OFFICE's system, its address and its secret."""
     with _plainly():
-        _store(ground.settings()).remove(office)
+        store = _store(ground.settings())
+        if store.get(office) is None:
+            raise click.ClickException(f"{office} has no system to forget: amparo hooks list")
+        store.remove(office)
     click.echo(f"The system of {office} is forgotten.")
 
 
@@ -152,13 +158,16 @@ def _call_again(config: Config, failed: FailedHook) -> None:
         name = next(names, None)
         return course.call_again(seen, name, now) if name else None
 
-    changed = Referrals(durable).change(failed.referral, again)
-    # Only now: where the write is refused, it can still be asked for.
-    FailedHooks(durable).forget(failed.message_id)
-    if changed is None:
-        raise click.ClickException(
-            "The referral of this hook is over, or went on: there is nothing to send any more."
-        )
+    listed = FailedHooks(durable)
+    # Before it is owed: the worker may fail at once, and what it lists then must stay.
+    listed.forget(failed.message_id)
+    try:
+        found = Referrals(durable).change(failed.referral, again)
+    except LockedError:
+        listed.note_failed(failed)
+        raise
+    if found is None:
+        raise click.ClickException("The referral of this hook is over, or went on: there is nothing to send any more.")
 
 
 def _refuse_where_no_hook_may_go(config: Config, url: str) -> None:

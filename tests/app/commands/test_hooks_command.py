@@ -263,3 +263,21 @@ def test_an_unknown_failure_is_said_so(amparo: Amparo) -> None:
     result = amparo("replay", "nothing")
 
     assert (1, True) == (result.exit_code, "`amparo hooks failed` lists them" in result.output)
+
+
+def test_what_cannot_be_replayed_while_locked_stays_listed(amparo: Amparo, durable: Redis) -> None:
+    """After the lift it is still there to be sent again."""
+    failed = _failed_hook(durable)
+    amparo("set", "harbor", URL)
+    Lockdown(durable).lock(Lock(NOW, "ana", "a drill"))
+    done = amparo("replay", failed.message_id)
+
+    assert (1, True) == (done.exit_code, "The line is locked" in done.output)
+    assert (failed,) == FailedHooks(durable).failed()
+
+
+def test_a_system_that_nobody_named_cannot_be_forgotten(amparo: Amparo) -> None:
+    """A mistyped office is said so."""
+    done = amparo("remove", "habor")
+
+    assert (1, True) == (done.exit_code, "habor has no system to forget" in done.output)
