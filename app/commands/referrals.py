@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,8 +12,9 @@ import click
 from app.bootstrap import utc_now
 from app.commands import ground
 from app.referral import word
+from app.referral.course import CALLS_BEFORE_ASKING
 from app.referral.desk import Desk, DeskError
-from app.referral.life import DECLINES, OUTCOMES, Decline, LifeError, Outcome, Referral
+from app.referral.life import DECLINES, OUTCOMES, Decline, LifeError, Outcome, Referral, State
 from app.referral.seal import SealError, open_letter
 from app.store.offices import Offices
 from app.store.referrals import Referrals
@@ -69,7 +71,7 @@ def save(reference: str, file: Path, office: str | None) -> None:
     referral = _found(reference)
     if office in referral.others:
         raise click.ClickException(
-            f"It is not the turn of {office}: {referral.reference} stands with {referral.office}."
+            f"It is not the turn of {office}: the person agreed that {referral.office} is asked first."
         )
     box = referral.boxes.get(office or referral.office)
     if box is None:
@@ -128,7 +130,8 @@ def contacted(reference: str, office: str | None) -> None:
 @_OFFICE
 def tried(reference: str, office: str | None) -> None:
     """Note a call that reached nobody; after three the person is asked for a better time."""
-    _do(reference, office, lambda desk, found, by: desk.tried(found.id, by, utc_now()))
+    noted = _do(reference, office, lambda desk, found, by: desk.tried(found.id, by, utc_now()))
+    click.echo(_calls(noted))
 
 
 @referrals.command()
@@ -155,7 +158,7 @@ def counts(month: str) -> None:
         click.echo(f"No record of {asked} has been counted yet: they are, 14 days after a referral ends.")
 
 
-def _do(reference: str, office: str | None, act: Callable[[Desk, Referral, str], Referral]) -> None:
+def _do(reference: str, office: str | None, act: Callable[[Desk, Referral, str], Referral]) -> Referral:
     """Does what an office decided, by the functions that its pages will call, and says how it stands now."""
     config = ground.settings()
     durable, referral = ground.durable(config), _found(reference)
@@ -163,21 +166,49 @@ def _do(reference: str, office: str | None, act: Callable[[Desk, Referral, str],
     with ground.plainly():
         try:
             changed = act(desk, referral, office or referral.office)
-        except (LifeError, DeskError) as error:
+        except DeskError as error:
             raise click.ClickException(f"{referral.reference}: {error}.") from error
+        except LifeError as error:
+            now = _found(reference)
+            raise click.ClickException(
+                f"{now.reference} is {now.state}: {_NEXT[now.state].format(now.reference)}."
+            ) from error
     click.echo(_line(changed))
+    return changed
+
+
+# What can be done with one that stands so: whoever tried something else reads it.
+_NEXT: Mapping[State, str] = {
+    "requested": "it is on its way to the office. Try again in a minute",
+    "offered": "no office has taken it. First: amparo referrals accept {}",
+    "accepted": "its office has taken it, and calls now. Then: amparo referrals contacted {0}, or tried {0}",
+    "contacted": "somebody has spoken with the person. To end it: amparo referrals close {} --outcome ...",
+    "closed": "it has ended, and nothing more can be done with it",
+    "declined": "it has ended, no office took it. Nothing more can be done with it",
+    "expired": "it has ended, no office took it in time. Nothing more can be done with it",
+    "withdrawn": "the person took it back. Please do not call, and delete what you noted",
+}
+
+
+def _calls(referral: Referral) -> str:
+    if referral.calls:
+        return f"{referral.calls} of {CALLS_BEFORE_ASKING} calls that reached nobody: then the person is asked for a better time."
+    if referral.asked == "better_time":
+        return "The person is asked for a better time, and your office is mailed the answer."
+    return "The person cannot be asked for a better time by text. Call at another hour of the day."
 
 
 def _life(referral: Referral) -> Iterator[str]:
     yield f"{referral.reference}  {referral.state}  {'urgent' if referral.urgent else 'not urgent'}"
-    yield f"{referral.created:%Y-%m-%d %H:%M}Z  asked for: {referral.issue}, {referral.place or 'place not known'}, {referral.spoken}"
+    yield f"{_time(referral.created)}  asked for: {referral.issue}, {referral.place or 'place not known'}, {referral.spoken}"
     for move in referral.moves:
         at = f" at {move.office}" if move.office else ""
-        yield f"{move.time:%Y-%m-%d %H:%M}Z  {move.state} by the {move.actor}: {move.reason}{at}"
+        became = "passed on" if move.state == "requested" else move.state
+        yield f"{_time(move.time)}  {became} by the {move.actor}: {move.reason}{at}"
     for errand in referral.errands:
-        yield f"{errand.due:%Y-%m-%d %H:%M}Z  {errand.kind} to {errand.to} ({errand.channel}): {errand.way}"
+        yield f"{_time(errand.due)}  {errand.kind} to {errand.to} ({errand.channel}): {errand.way}"
     for timer, due in sorted(referral.timers.items(), key=lambda each: each[1]):
-        yield f"{due:%Y-%m-%d %H:%M}Z  next: {timer}"
+        yield f"{_time(due)}  next: {timer}"
     for place, ranking in enumerate(referral.ranking, start=1):
         yield f"{place}. {ranking.office}: {', '.join(ranking.reasons)}"
 
@@ -196,9 +227,9 @@ def _found(text: str) -> Referral:
 
 
 def _line(referral: Referral) -> str:
-    times = ", ".join(f"{move.state} {move.time:%Y-%m-%d %H:%M}Z" for move in referral.moves)
+    times = ", ".join(f"{move.state} {_time(move.time)}" for move in referral.moves)
     urgent = "urgent" if referral.urgent else "-"
-    created = f"requested {referral.created:%Y-%m-%d %H:%M}Z"
+    created = f"requested {_time(referral.created)}"
     return "  ".join(
         (
             referral.reference,
@@ -208,6 +239,11 @@ def _line(referral: Referral) -> str:
             ", ".join(filter(None, (created, times))),
         )
     )
+
+
+def _time(moment: datetime) -> str:
+    """A deadline may stand on its office's own clock; here every time is in UTC."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}Z"
 
 
 def _store() -> Referrals:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -18,7 +20,7 @@ from app.store import keys
 from app.store.lockdown import Lock, Lockdown
 from app.store.offices import Offices
 from app.store.referrals import Referrals
-from tests.app.referral.made_up import ADDRESS, NOW, OFFICE_KEY, TERMS, office, referral
+from tests.app.referral.made_up import ADDRESS, NOW, OFFICE_KEY, TERMS, letter, office, referral
 from tests.servers import Servers
 
 ID = "r" * 32
@@ -198,9 +200,12 @@ def test_an_office_closes_with_an_outcome(amparo: CliRunner, durable: Redis) -> 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("contacted", "7K2MX"), "7K2MX: a referral that is offered cannot become contacted"),
-        (("tried", "7K2MX"), "accept it first"),
-        (("close", "7K2MX", "--outcome", "gave_advice"), "a referral that is offered cannot become closed"),
+        (
+            ("contacted", "7K2MX"),
+            "7K2MX is offered: no office has taken it. First: amparo referrals accept 7K2MX.",
+        ),
+        (("tried", "7K2MX"), "First: amparo referrals accept 7K2MX."),
+        (("close", "7K2MX", "--outcome", "gave_advice"), "no office has taken it"),
         (("accept", "7K2MX", "--office", "plaza"), "stands with another office now, not with 'plaza'"),
         (("accept", "7K2MX", "--office", "nobody"), "there is no office 'nobody'"),
         (("accept", "8K2MX"), "No referral has the reference 8K2MX"),
@@ -216,6 +221,67 @@ def test_what_cannot_be_done_now_is_a_sentence(
 
     assert (1, True) == (done.exit_code, said in done.output), done.output
     assert before == found(durable)
+
+
+def test_what_was_taken_is_not_taken_twice(amparo: CliRunner, durable: Redis) -> None:
+    """And the error says what comes next."""
+    accepted(durable)
+    twice = say(amparo, "accept", "7K2MX")
+    say(amparo, "close", "7K2MX", "--outcome", "gave_advice")
+    ended = say(amparo, "contacted", "7K2MX")
+
+    assert (1, 1) == (twice.exit_code, ended.exit_code)
+    assert "7K2MX is accepted: its office has taken it" in twice.output
+    assert "amparo referrals contacted 7K2MX" in twice.output
+    assert "7K2MX is closed: it has ended" in ended.output
+
+
+def test_each_call_that_reached_nobody_is_counted(amparo: CliRunner, durable: Redis) -> None:
+    """The third asks the person, and whoever called is told so."""
+    accepted(durable)
+    said = [say(amparo, "tried", "7K2MX").output.splitlines()[-1] for _ in range(3)]
+
+    assert ["1 of 3 calls", "2 of 3 calls"] == [each[:12] for each in said[:2]]
+    assert "asked for a better time" in said[2]
+
+
+def test_a_locked_line_changes_no_request_and_says_why(amparo: CliRunner, durable: Redis) -> None:
+    """In a sentence with the next step, and not as a stack of calls."""
+    offered(durable)
+    Lockdown(durable).lock(Lock(NOW, "ana", "a drill"))
+    done = say(amparo, "accept", "7K2MX")
+
+    assert (1, True) == (done.exit_code, "Error: The line is locked" in done.output), done.output
+    assert "amparo lockdown status" in done.output
+    assert "offered" == found(durable).state
+
+
+def test_a_deadline_on_the_office_s_clock_is_shown_in_utc(amparo: CliRunner, durable: Redis) -> None:
+    """All times of a life stand on one clock."""
+    offered(durable)
+    due = datetime(2026, 12, 1, 9, 30, tzinfo=ZoneInfo("America/Denver"))
+    Referrals(durable).change(ID, lambda seen: replace(seen, timers={"take_by": due}))
+
+    assert "2026-12-01 16:30Z  next: take_by\n" in say(amparo, "show", "7K2MX").output
+
+
+def test_a_box_is_given_out_when_its_turn_comes(
+    amparo: CliRunner, durable: Redis, key: Path, tmp_path: Path
+) -> None:
+    """The person agreed to one office after the other, so the key of a later one opens nothing yet."""
+    first = make_identity()
+    boxes = {
+        "mesa": letter().sealed((recipient_of(first),)),
+        "harbor": letter().sealed((recipient_of(OFFICE_KEY),)),
+    }
+    offered(durable, office="mesa", others=("harbor",), boxes=boxes)
+    opened = say(amparo, "open", "7K2MX", "--identity", str(key))
+    saved = say(amparo, "save", "7K2MX", str(tmp_path / "box.age"), "--office", "harbor")
+
+    assert (1, False) == (opened.exit_code, ADDRESS in opened.output)
+    assert "7K2MX is for mesa." in opened.output
+    assert (1, True) == (saved.exit_code, "not the turn of harbor" in saved.output), saved.output
+    assert not (tmp_path / "box.age").exists()
 
 
 def test_a_life_is_shown_step_by_step(amparo: CliRunner, durable: Redis) -> None:
