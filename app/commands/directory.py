@@ -11,6 +11,7 @@ import click
 
 from app.commands import directory_listed, directory_match, ground
 from app.commands.county import read_county
+from app.commands.language import read_language
 from app.directory.issues import DEPORTATION, DETENTION
 from app.directory.office import DAYS, Office, OfficeError, Whom, as_written, office_from
 from app.host.keyfile import make_keyfile
@@ -98,7 +99,10 @@ def add_partner(
     present = _present(office_id, with_key=bool(recipients or keyfile))
     kept = present.recipients if present else ()
     if bool(recipients) == bool(keyfile) and (recipients or not kept):
-        raise click.ClickException("Give its --recipient age1..., or --make-identity FILE: one of the two.")
+        unknown = "" if present else f"{office_id!r} is a new office, and needs a key. "
+        raise click.ClickException(
+            f"{unknown}Give its --recipient age1..., or --make-identity FILE: one of the two."
+        )
     try:
         # With nobody's key first, and the memory asked: a fault must not leave a key file behind.
         values = _values(office_id, present, given)
@@ -114,6 +118,8 @@ def add_partner(
     with ground.plainly():
         _store().save(office)
     click.echo(_told(office))
+    if keyfile:
+        click.echo(f"Its key is in {keyfile}: hand that file over by a safe way, and keep no copy.")
     _warn_of_what_it_is_not_offered(office)
 
 
@@ -136,7 +142,7 @@ def _values(office_id: str, present: Office | None, given: Mapping[str, str | bo
 
     Raises:
         OfficeError: a new office needs more.
-        click.ClickException: a county is none.
+        click.ClickException: a county, or a language, is none.
     """
     said = {name: value for name, value in given.items() if value is not None}
     missing = [f"--{name}" for name in _NEEDED if name not in said]
@@ -144,6 +150,9 @@ def _values(office_id: str, present: Office | None, given: Mapping[str, str | bo
         raise OfficeError(f"a new office needs {', '.join(missing)} too, {office_id!r} is not there yet")
     if said.get("counties"):
         said["counties"] = ", ".join(map(_county, str(said["counties"]).split(",")))
+    for name in ("spoken", "interpreters"):
+        if said.get(name):
+            said[name] = " ".join(map(read_language, str(said[name]).replace(",", " ").split()))
     return {**(as_written(present) if present else {"spoken": "en es"}), **said, "id": office_id}
 
 

@@ -13,6 +13,7 @@ import click
 from app.bootstrap import utc_now
 from app.commands import ground
 from app.commands.county import read_county
+from app.commands.language import read_language
 from app.directory import issues
 from app.directory.office import STATES, Office, Whom
 from app.referral.match import Ranked, Unable, Wanted, Why, match, unable
@@ -100,7 +101,7 @@ def _wanted(asked: Mapping[str, str | bool]) -> Wanted:
         raise click.ClickException(f"--issue must be a LIST code such as IM-02, got {issue!r}.")
     return Wanted(
         place=place,
-        spoken=str(asked["spoken"]),
+        spoken=read_language(str(asked["spoken"])),
         urgent=bool(asked["urgent"]),
         held=bool(asked["held"]),
         issue=issue,

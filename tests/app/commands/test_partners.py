@@ -351,6 +351,36 @@ def test_a_memory_that_is_down_is_a_sentence(amparo: CliRunner, servers: Servers
 EXAMPLES = re.findall(r"^```\n\$ amparo (.+)\n([^`]*)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("Spanish,MAM", ("es", "mam")), ("es quc", ("es", "kiche"))])
+def test_a_language_may_be_typed_by_its_name(
+    amparo: CliRunner, durable: Redis, typed: str, kept: tuple[str, ...]
+) -> None:
+    """The code that people's requests hold is kept: another spelling would match nobody."""
+    add(amparo, recipient=KEY, **PLAZA)
+    done = add(amparo, spoken=typed, interpreters="any")
+
+    assert (0, kept, ("any",)) == (done.exit_code, plaza(durable).spoken, plaza(durable).interpreters)
+
+
+def test_a_language_that_nobody_knows_is_refused(amparo: CliRunner, durable: Redis) -> None:
+    """For an office, and for a match."""
+    add(amparo, recipient=KEY, **PLAZA)
+    added, asked = add(amparo, spoken="klingon"), matched(amparo, "--spoken", "klingon")
+
+    assert (1, 1) == (added.exit_code, asked.exit_code)
+    assert "'klingon' is no language that is known" in added.output
+    assert ("en", "es") == plaza(durable).spoken
+
+
+def test_a_key_that_was_made_here_is_to_be_handed_over(
+    amparo: CliRunner, durable: Redis, tmp_path: Path
+) -> None:
+    """The command says where it lies."""
+    done = add(amparo, make_identity=str(tmp_path / "plaza.age"), **PLAZA)
+
+    assert (0, True) == (done.exit_code, f"Its key is in {tmp_path / 'plaza.age'}" in done.output)
+
+
 def test_the_page_for_partners_has_two_examples() -> None:
     """So that the next test has something to find."""
     assert 2 == len(EXAMPLES)
