@@ -47,7 +47,7 @@ def challenges_for(persons: Mapping[str, str], locker: str) -> dict[str, Challen
 
 def _challenge(recipient: str) -> Challenge:
     answer = "-".join(secrets.token_hex(2) for _ in range(GROUPS))
-    return Challenge(seal(answer.encode(), (recipient,)), _proof(answer))
+    return Challenge(seal(f"{answer}\n".encode(), (recipient,)), _proof(answer))
 
 
 def _proof(answer: str) -> str:
@@ -62,7 +62,7 @@ def answer_in(challenge: Challenge, identity: str) -> str:
         LockdownError: this identity does not open it.
     """
     try:
-        return unseal(challenge.box, identity).decode()
+        return unseal(challenge.box, identity).decode().strip()
     except SealError as error:
         raise LockdownError(f"This key does not open the box: {error}.") from error
 

@@ -234,8 +234,17 @@ def _taking(offices: list[Office]) -> Iterator[Sentence]:
             "There is no legal office: nobody's request can be taken. See amparo directory add-partner --help."
         )
         return
-    yield fine(f"{_many(len(offices), 'legal office takes', 'legal offices take')} requests.")
-    for_held = [office for office in offices if office.takes_detained]
+    taking = [office for office in offices if office.capacity != 0]
+    if not taking:
+        yield fault(
+            "Every legal office is paused: nobody's request can be taken. "
+            "Start one again: amparo directory add-partner --id ID --capacity none"
+        )
+        return
+    paused = ", ".join(office.id for office in offices if office.capacity == 0)
+    takes = f"{_many(len(taking), 'legal office takes', 'legal offices take')} requests"
+    yield fine(f"{takes}; paused: {paused}." if paused else f"{takes}.")
+    for_held = [office for office in taking if office.takes_detained]
     untold = [office.id for office in for_held if not office.may_take(DETENTION, held=True)]
     if untold:
         yield fault(

@@ -9,6 +9,7 @@ import csv
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from errno import EEXIST
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ def write_package(listed: Iterable[Listed], path: Path) -> None:
         return
     path.mkdir(parents=True, exist_ok=True)
     if next(path.iterdir(), None):
-        raise FileExistsError(f"{path} is not empty")
+        raise FileExistsError(EEXIST, "it is not empty", str(path))
     for name, text in files.items():
         (path / name).write_text(text, encoding="utf-8", newline="")
 

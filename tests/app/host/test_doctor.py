@@ -742,6 +742,20 @@ def test_a_line_without_an_office_can_take_nobodys_request(line: Installation) -
     assert [each for each in report.ill if each.startswith("There is no legal office")]
 
 
+def test_a_paused_office_takes_no_request(line: Installation) -> None:
+    """It is named and not counted; with every one paused nobody's request can be taken."""
+    offices = Offices(line.durable)
+    first, *rest = offices.all()
+    offices.save(replace(first, capacity=0))
+    some = line.doctor()
+    for office in rest:
+        offices.save(replace(office, capacity=0))
+    none = line.doctor()
+
+    assert f"2 legal offices take requests; paused: {first.id}." in some.well
+    assert [each for each in none.ill if each.startswith("Every legal office is paused")]
+
+
 def test_a_request_that_no_mail_server_takes_is_overdue(line: Installation) -> None:
     """Its next try lies ahead, and still the person has waited too long."""
     waiting = replace(referral(), created=datetime.now(UTC) - timedelta(hours=2))
