@@ -167,7 +167,9 @@ def _call_again(config: Config, failed: FailedHook) -> None:
         listed.note_failed(failed)
         raise
     if found is None:
-        raise click.ClickException("The referral of this hook is over, or went on: there is nothing to send any more.")
+        raise click.ClickException(
+            "The referral of this hook is over, or went on: there is nothing to send any more."
+        )
 
 
 def _refuse_where_no_hook_may_go(config: Config, url: str) -> None:

@@ -279,7 +279,7 @@ def test_a_box_is_given_out_when_its_turn_comes(
     saved = say(amparo, "save", "7K2MX", str(tmp_path / "box.age"), "--office", "harbor")
 
     assert (1, False) == (opened.exit_code, ADDRESS in opened.output)
-    assert "7K2MX is for mesa." in opened.output
+    assert "7K2MX stands with mesa." in opened.output
     assert (1, True) == (saved.exit_code, "not the turn of harbor" in saved.output), saved.output
     assert not (tmp_path / "box.age").exists()
 
