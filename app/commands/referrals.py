@@ -14,7 +14,7 @@ from app.commands import ground
 from app.referral import word
 from app.referral.course import CALLS_BEFORE_ASKING
 from app.referral.desk import Desk, DeskError
-from app.referral.life import DECLINES, OUTCOMES, Decline, LifeError, Outcome, Referral, State
+from app.referral.life import DECLINES, OUTCOMES, Decline, LifeError, Outcome, Referral, State, Timer
 from app.referral.seal import SealError, open_letter
 from app.store.offices import Offices
 from app.store.referrals import Referrals
@@ -30,13 +30,15 @@ def referrals() -> None:
 
 @referrals.command(name="list")
 def list_() -> None:
-    """List the open referrals: reference, office, state, times. No contents."""
+    """List the open referrals: reference, office, state, since when, and by when. No contents."""
     with ground.plainly():
         found = list(_store().open())
-    for referral in found:
-        click.echo(_line(referral))
     if not found:
         click.echo("No referral is open.")
+        return
+    click.echo(_ROW.format("CODE", "OFFICE", "STATE", "URGENT", "SINCE", "NEXT BY").rstrip())
+    for referral in found:
+        click.echo(_line(referral))
 
 
 @referrals.command(name="open")
@@ -226,19 +228,19 @@ def _found(text: str) -> Referral:
     return referral
 
 
+_ROW = "{:<7}{:<20} {:<11}{:<8}{:<19}{}"
+
+
 def _line(referral: Referral) -> str:
-    times = ", ".join(f"{move.state} {_time(move.time)}" for move in referral.moves)
+    """One row of the list. What comes next by itself is its deadline: to take it, or to have called."""
+    since = referral.since(referral.state) or referral.created
+    by = [referral.timers[name] for name in _DEADLINES if name in referral.timers]
     urgent = "urgent" if referral.urgent else "-"
-    created = f"requested {_time(referral.created)}"
-    return "  ".join(
-        (
-            referral.reference,
-            referral.office,
-            referral.state,
-            urgent,
-            ", ".join(filter(None, (created, times))),
-        )
-    )
+    next_by = _time(min(by)) if by else "-"
+    return _ROW.format(referral.reference, referral.office, referral.state, urgent, _time(since), next_by)
+
+
+_DEADLINES: tuple[Timer, ...] = ("take_by", "alarm_at", "lapse_at")
 
 
 def _time(moment: datetime) -> str:

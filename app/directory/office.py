@@ -24,6 +24,7 @@ STATES = frozenset(_STATES.split())
 ANY = "any"
 
 _PHONE = r"\+[1-9][0-9]{6,14}"
+_RECIPIENT = r"age1[0-9a-z]{58}"
 _EMAIL = r"[^@\s<>]+@[^@\s<>]+"
 # It stands in the consent, with all that goes to the office.
 LONGEST_NAME = 40
@@ -111,7 +112,7 @@ class Office:
         for code in (*self.spoken, *self.interpreters):
             _matches("language", code, r"[a-z][a-z0-9_-]{1,15}")
         for recipient in self.recipients:
-            _matches("recipient", recipient, r"age1[0-9a-z]{58}")
+            _matches("recipient", recipient, _RECIPIENT)
         if not self.recipients:
             raise OfficeError(f"recipients must hold at least one age1... key, got none for {self.id!r}")
         _zone(self.zone)
@@ -393,6 +394,14 @@ def _zone(name: str) -> ZoneInfo:
         raise OfficeError(f"zone must be such as America/Chicago, got {name!r}") from error
 
 
+# What a person reads instead of a pattern.
+_SUCH_AS = {
+    _PHONE: "a number with its country code, such as +12025550110",
+    _EMAIL: "an e-mail address",
+    _RECIPIENT: "an age key, age1 and 58 letters and digits: copy it anew",
+}
+
+
 def _matches(name: str, value: str, pattern: str) -> None:
     if not re.fullmatch(pattern, value):
-        raise OfficeError(f"{name} must match {pattern}, got {value!r}")
+        raise OfficeError(f"{name} must be {_SUCH_AS.get(pattern, f'of the form {pattern}')}, got {value!r}")

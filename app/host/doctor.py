@@ -216,6 +216,7 @@ def _working(line: Hotline) -> Iterator[Sentence]:
             if referral.state == "requested" and referral.created < since
         }
         late = len(stuck | {owed.id for owed in line.outbox.due(since, limit=ALL)})
+        failed = len(line.failed_hooks.failed())
         offices = [office for office in line.offices.all() if line.config.rehearsal or not office.made_up]
     except MemoryDown:
         return
@@ -224,6 +225,10 @@ def _working(line: Hotline) -> Iterator[Sentence]:
         if late
         else fine("No request is overdue.")
     )
+    if failed:
+        yield fault(
+            f"{_many(failed, 'hook was', 'hooks were')} taken by no system of an office: amparo hooks failed."
+        )
     yield from _taking(offices)
 
 

@@ -9,7 +9,7 @@ import json
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, get_args
 
 import pyrage
@@ -183,13 +183,13 @@ class Letter:
             ("Voicemail", "yes, it is safe to leave one" if self.voicemail else "no, leave none"),
             ("Ask for", self.ask_for or "no word was given"),
             ("Say the word", self.word),
-            ("Language", f"speaks {self.spoken}, reads texts in {self.language}"),
+            ("Language", f"speaks {_named(self.spoken)}, reads texts in {_named(self.language)}"),
             ("About", f"{ISSUES.get(self.issue, 'another matter')} ({self.issue})"),
             ("Place", ", ".join(filter(None, (self.county, self.place))) or "not known"),
             ("Held now", _yes_no(self.held)),
             ("May be a minor", _yes_no(self.may_be_minor)),
             ("We may text", "yes, at most four times" if self.texting else "no, call only"),
-            ("Agreed at", self.consented_at.isoformat(timespec="minutes")),
+            ("Agreed at", f"{self.consented_at.astimezone(UTC):%a %d %b %Y, %H:%M} UTC"),
         )
 
 
@@ -199,6 +199,21 @@ _REACH: dict[Reach, str] = {
     "text": "text this phone",
     "self": "do not call: the person calls you",
 }
+
+
+# As people at an office say them; another code is shown as it is.
+_LANGUAGES = {
+    "es": "Spanish",
+    "en": "English",
+    "mam": "Mam",
+    "kiche": "K'iche'",
+    "ht": "Haitian Creole",
+    "other": "another language: ask which",
+}
+
+
+def _named(language: str) -> str:
+    return _LANGUAGES.get(language, language)
 
 
 def _yes_no(answer: bool | None) -> str:

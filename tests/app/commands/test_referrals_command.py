@@ -125,7 +125,7 @@ def test_the_list_has_no_contents(amparo: CliRunner, durable: Redis) -> None:
     listed = amparo.invoke(main, ["referrals", "list"])
 
     assert "No referral is open.\n" == empty.output
-    assert ["7K2MX", "harbor", "requested", "urgent"] == listed.output.split()[:4]
+    assert ["7K2MX", "harbor", "requested", "urgent"] == listed.output.splitlines()[1].split()[:4]
     assert not [told for told in (ADDRESS, "manzana", "mam", "TX") if told in listed.output]
 
 

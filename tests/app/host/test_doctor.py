@@ -26,6 +26,7 @@ from app.simulator.settings import Settings
 from app.simulator.web import create_app
 from app.sources import read_sources
 from app.store import keys
+from app.store.hooks import FailedHooks
 from app.store.lockdown import Lock, Lockdown
 from app.store.offices import Offices
 from app.store.peppers import day_of
@@ -35,6 +36,7 @@ from tests.app.host.account import RETRIES, TOKEN, WORDS, Account, console
 from tests.app.outside.edges import MailEdge
 from tests.app.referral.made_up import ADDRESS, WORKER_KEY, referral
 from tests.app.simulator.doubles import serve
+from tests.app.store.test_hooks import FAILED
 from tests.drafts import Draft
 from tests.servers import Servers, free_port
 from tests.texter import ACCOUNT, HOTLINE, PUBLIC_URL
@@ -763,3 +765,10 @@ def test_a_request_that_no_mail_server_takes_is_overdue(line: Installation) -> N
     line.durable.zadd(keys.OPEN(), {waiting.id: waiting.created.timestamp()})
 
     assert [each for each in line.doctor().ill if "1 request is overdue" in each]
+
+
+def test_a_hook_that_no_system_took_is_told(line: Installation) -> None:
+    """An office that relies on its own system would not see it."""
+    FailedHooks(line.durable).note_failed(FAILED)
+
+    assert [each for each in line.doctor().ill if "1 hook was taken by no system" in each]

@@ -59,7 +59,7 @@ def test_the_letter_can_be_read_aloud() -> None:
         "la costura",
         "no, leave none",
         "TX",
-        "speaks mam",
+        "speaks Mam",
         "Held now",
         "not known",
     )
