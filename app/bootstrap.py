@@ -18,9 +18,9 @@ from app.outside.jobs import Jobs
 from app.places import zips
 from app.referral.desk import Desk
 from app.referral.reports import Reports
-from app.referral.seal import recipient_of
 from app.referral.terms import Terms
 from app.referral.wishes import Wishes
+from app.sealing import recipient_of
 from app.store.contacts import Contacts
 from app.store.deliveries import Deliveries
 from app.store.endpoints import Endpoints

@@ -13,8 +13,8 @@ from app.config import Config
 from app.directory.listed import pick
 from app.effects import Asking, asked_about, perform
 from app.live import Live
-from app.referral.seal import seal
 from app.revision import LANGUAGES
+from app.sealing import seal
 from app.standing import given_way
 from app.store.lockdown import LockedError
 from app.store.memory import MemoryDown

@@ -12,7 +12,8 @@ from app.directory.office import Office
 from app.referral import course, word
 from app.referral.life import BETTER, LifeError, Ranking, Referral
 from app.referral.match import Ranked, Wanted, match
-from app.referral.seal import Letter, Reach, seal
+from app.referral.seal import Letter, Reach
+from app.sealing import seal
 from app.store.sessions import Before
 from app.values import CALLED
 from flows.definition import COUNTY

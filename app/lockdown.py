@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest
 
-from app.referral.seal import SealError, is_recipient, seal, unseal
+from app.sealing import SealError, is_recipient, seal, unseal
 from app.store import keys
 from app.store.emptying import Emptying
 from app.store.lockdown import Challenge, Lock, Lockdown

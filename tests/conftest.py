@@ -14,8 +14,8 @@ from app.bootstrap import bootstrap
 from app.config import Config
 from app.directory.sample import load_sample
 from app.live import Live, LiveRevision, build
-from app.referral.seal import make_identity, recipient_of
 from app.revision import content_of
+from app.sealing import make_identity, recipient_of
 from app.sources import Sources, read_sources
 from app.store.memory import connect
 from tests.app.outside.edges import MailEdge, TwilioEdge, mail_edge, twilio_edge

@@ -32,7 +32,7 @@ HOMES = {
     "flask": {"app/__init__.py", "app/web", "app/simulator"},
     "polib": {"messages/po.py"},
     "pydantic": {"flows/loader.py"},
-    "pyrage": {"app/referral/seal.py"},
+    "pyrage": {"app/sealing.py"},
     "redis": {
         "app/store",
         "app/bootstrap.py",

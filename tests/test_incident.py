@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.commands import main
-from app.referral.seal import make_identity, recipient_of, unseal
+from app.sealing import make_identity, recipient_of, unseal
 from app.store import keys
 from app.store.emptying import KEPT
 from app.store.lockdown import Lockdown

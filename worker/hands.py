@@ -19,7 +19,7 @@ from app.referral.handover import Handover, nothing
 from app.referral.hook_post import HookPost
 from app.referral.messenger import PATIENCE, Line, Messenger
 from app.referral.rekey import Rekey
-from app.referral.seal import SealError, recipient_of
+from app.sealing import SealError, recipient_of
 from app.store import peppers
 from app.store.contacts import Contacts
 from app.store.peppers import Peppers

@@ -15,7 +15,7 @@ from app.commands.language import read_language
 from app.directory.issues import DEPORTATION, DETENTION
 from app.directory.office import DAYS, Office, OfficeError, Whom, as_written, office_from
 from app.host.keyfile import make_keyfile
-from app.referral.seal import is_recipient
+from app.sealing import is_recipient
 from app.store.offices import Offices
 from messages.segments import segments
 

@@ -12,7 +12,7 @@ from app.commands import ground
 from app.config import Config
 from app.host.doctor import examine
 from app.outside.account import TwilioAccount
-from app.referral.seal import SealError
+from app.sealing import SealError
 
 NO_KEY = "none"
 

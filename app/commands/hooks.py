@@ -26,7 +26,7 @@ from app.outside.guard import Guard, GuardError
 from app.referral import course
 from app.referral.life import Referral
 from app.referral.notices import opaque_name
-from app.referral.seal import SealError
+from app.sealing import SealError
 from app.store.endpoints import Endpoints
 from app.store.hooks import FailedHook, FailedHooks
 from app.store.lockdown import LockedError

@@ -13,7 +13,7 @@ from app.commands import ground
 from app.live import LOOK_AGAIN_AFTER
 from app.lockdown import LockdownError, answer_in, close, forget, lift
 from app.publishing import given_reason
-from app.referral.seal import is_recipient
+from app.sealing import is_recipient
 from app.store.emptying import Emptying
 from app.store.lockdown import Lock, Lockdown
 from app.store.memory import MemoryDown

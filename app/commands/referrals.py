@@ -15,7 +15,8 @@ from app.referral import word
 from app.referral.course import CALLS_BEFORE_ASKING
 from app.referral.desk import Desk, DeskError
 from app.referral.life import DECLINES, OUTCOMES, Decline, LifeError, Outcome, Referral, State, Timer
-from app.referral.seal import SealError, open_letter
+from app.referral.seal import open_letter
+from app.sealing import SealError
 from app.store.offices import Offices
 from app.store.referrals import Referrals
 

@@ -24,7 +24,7 @@ from app.config import DEMO_HOTLINE, DEMO_VOICE, INTERNAL, SECRETS, Config, Conf
 from app.host import HostError, redis
 from app.host.keyfile import make_keyfile, recipient_in
 from app.host.supervisor import Child, Stage, Supervisor, end_marked, say
-from app.referral.seal import SealError
+from app.sealing import SealError
 from app.store import keys
 from app.store.memory import MemoryDown, connect
 from messages.facts import read_facts

@@ -17,7 +17,7 @@ from ipaddress import IPv6Address
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from app.referral.seal import seal
+from app.sealing import seal
 
 LONGEST_URL = 2000
 # So long an old secret signs beside the new one: a receiver has a day to change over.

@@ -21,7 +21,7 @@ from app.outside.account import NumberSettings, TwilioAccount
 from app.outside.mail import MailError, SmtpMailer
 from app.outside.sms import SmsError
 from app.referral.life import Referral
-from app.referral.seal import SealError, recipient_of, unseal
+from app.sealing import SealError, recipient_of, unseal
 from app.store import keys
 from app.store.memory import MemoryDown
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from app.referral.seal import make_identity, recipient_of
+from app.sealing import make_identity, recipient_of
 
 
 def make_keyfile(path: Path) -> str:

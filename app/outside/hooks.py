@@ -23,7 +23,7 @@ from typing import Any, Protocol, cast
 
 from app.directory.endpoint import Endpoint, EndpointError, Target, key_of
 from app.outside.guard import Guard, GuardError
-from app.referral.seal import SealError, unseal
+from app.sealing import SealError, unseal
 
 # What may stand in `data`; docs/webhooks.md says it of each. No field of it names or reaches a person: the box does,
 # and only the office opens that. A list of what may be sent, because a list of what may not would miss something.

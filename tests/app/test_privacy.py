@@ -27,7 +27,7 @@ from app.referral.handover import Handover
 from app.referral.hook_post import HookPost
 from app.referral.messenger import Line as HandoverLine
 from app.referral.messenger import Messenger
-from app.referral.seal import recipient_of, unseal
+from app.sealing import recipient_of, unseal
 from app.store import keys, peppers
 from app.store.emptying import Emptying
 from app.store.endpoints import Endpoints

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from app.referral.life import Referral
-from app.referral.seal import DETENTION, IMMIGRATION, Letter, SealError, open_letter, unseal
+from app.referral.seal import DETENTION, IMMIGRATION, Letter, open_letter
+from app.sealing import SealError, unseal
 from app.store import keys
 from app.traffic import CEILING
 from tests.servers import Servers

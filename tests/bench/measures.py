@@ -26,7 +26,7 @@ from app.host.supervisor import Running, wait_until
 from app.outside.jobs import Jobs
 from app.referral import word
 from app.referral.life import Referral
-from app.referral.seal import recipient_of
+from app.sealing import recipient_of
 from app.sources import read_sources
 from app.store.memory import connect
 from app.store.referrals import Referrals

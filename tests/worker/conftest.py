@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.referral.seal import recipient_of
+from app.sealing import recipient_of
 from tests.app.outside.edges import ACCOUNT, HOTLINE, MailEdge, TwilioEdge
 from tests.app.referral.made_up import WORKER_KEY
 from tests.servers import Servers

@@ -15,7 +15,7 @@ from app.outside.jobs import Jobs
 from app.referral import course
 from app.referral.desk import Desk
 from app.referral.life import Referral
-from app.referral.seal import recipient_of, seal
+from app.sealing import recipient_of, seal
 from app.sources import read_sources
 from app.store import keys
 from app.store.contacts import Contacts

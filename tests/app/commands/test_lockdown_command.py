@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.commands import main
-from app.referral.seal import make_identity, recipient_of, unseal
+from app.sealing import make_identity, recipient_of, unseal
 from tests.servers import Servers
 from tests.texter import Line
 

@@ -16,7 +16,7 @@ from app.commands import main
 from app.directory.office import Office
 from app.directory.sample import load_sample
 from app.referral.life import Referral
-from app.referral.seal import make_identity, recipient_of
+from app.sealing import make_identity, recipient_of
 from app.store.offices import Offices
 from app.store.referrals import Referrals
 from tests.app.referral.made_up import OFFICE_KEY, office, referral

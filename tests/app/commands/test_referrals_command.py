@@ -15,7 +15,7 @@ from redis import Redis
 from app.commands import main
 from app.referral import course
 from app.referral.life import Ranking, Referral
-from app.referral.seal import make_identity, recipient_of, seal
+from app.sealing import make_identity, recipient_of, seal
 from app.store import keys
 from app.store.lockdown import Lock, Lockdown
 from app.store.offices import Offices

@@ -21,7 +21,7 @@ from app.directory.endpoint import (
     new_secret,
     target_of,
 )
-from app.referral.seal import recipient_of, unseal
+from app.sealing import recipient_of, unseal
 from tests.app.referral.made_up import NOW, WORKER_KEY
 
 # The same in every process: the names of the tests below are made of it.

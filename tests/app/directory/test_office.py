@@ -19,7 +19,7 @@ from app.directory.office import (
     office_from,
     read_hours,
 )
-from app.referral.seal import recipient_of
+from app.sealing import recipient_of
 from tests.app.referral.made_up import NOW, OFFICE_KEY, office
 
 DENVER = ZoneInfo("America/Denver")

@@ -9,7 +9,7 @@ from redis import Redis
 
 from app.directory.office import STATES
 from app.directory.sample import load_sample
-from app.referral.seal import recipient_of
+from app.sealing import recipient_of
 from app.store.offices import Offices
 
 

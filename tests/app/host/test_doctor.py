@@ -20,7 +20,7 @@ from app.directory.sample import load_sample
 from app.outside.account import TwilioAccount
 from app.outside.sms import SmsError, TwilioTexts
 from app.referral.record import to_json
-from app.referral.seal import make_identity, recipient_of
+from app.sealing import make_identity, recipient_of
 from app.simulator.carrier import Carrier
 from app.simulator.settings import Settings
 from app.simulator.web import create_app

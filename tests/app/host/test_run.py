@@ -21,7 +21,7 @@ from app.commands.run import children_env, mark_of, stages, worker_recipient
 from app.config import DEMO_HOTLINE, Config, ConfigError
 from app.host import HostError, redis
 from app.host.supervisor import end_marked, marked, wait_until
-from app.referral.seal import recipient_of
+from app.sealing import recipient_of
 from app.store.memory import connect
 from messages.facts import read_facts
 from tests.servers import free_port

@@ -38,7 +38,7 @@ from app.outside.hooks import (
     next_try,
     wait_asked_for,
 )
-from app.referral.seal import make_identity, recipient_of
+from app.sealing import make_identity, recipient_of
 from tests.app.outside.receiver import Receiver, make_certificate, receiver, says
 from tests.app.referral.made_up import NOW, WORKER_KEY
 

@@ -8,8 +8,9 @@ from typing import Any
 from app.directory.office import Office, read_hours
 from app.referral import course
 from app.referral.life import Referral
-from app.referral.seal import Letter, make_identity, recipient_of, seal
+from app.referral.seal import Letter
 from app.referral.terms import Terms
+from app.sealing import make_identity, recipient_of, seal
 
 TERMS = Terms()
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # a Monday, 10:00 in New York

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from app.referral.life import Referral
 from app.referral.messenger import LONGEST_WAIT, PATIENCE, backoff
-from app.referral.seal import make_identity
+from app.sealing import make_identity
 from tests.app.referral import scene as scenes
 from tests.app.referral.made_up import ADDRESS, NOW, office
 from tests.app.referral.scene import BELLS, ID, PUBLIC_URL, Scene

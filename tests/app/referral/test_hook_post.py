@@ -15,7 +15,8 @@ from app.outside.hooks import SCHEDULE, Hooks
 from app.referral import course
 from app.referral.errand import Errand
 from app.referral.hook_post import HookPost
-from app.referral.seal import Letter, recipient_of, unseal
+from app.referral.seal import Letter
+from app.sealing import recipient_of, unseal
 from app.store.endpoints import Endpoints
 from app.store.hooks import FailedHooks
 from tests.app.outside.receiver import Receiver, receiver, says

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.referral.seal import make_identity, recipient_of, seal
+from app.sealing import make_identity, recipient_of, seal
 from app.store.peppers import day_of
 from tests.app.referral.made_up import ADDRESS, NOW, WORKER_KEY
 from tests.app.referral.scene import ID, Scene

@@ -8,16 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.referral.seal import (
-    Letter,
-    SealError,
-    is_recipient,
-    make_identity,
-    open_letter,
-    recipient_of,
-    seal,
-    unseal,
-)
+from app.referral.seal import Letter, open_letter
+from app.sealing import SealError, is_recipient, make_identity, recipient_of, seal, unseal
 from tests.app.referral.made_up import ADDRESS, OFFICE_KEY, WORKER_KEY, letter, referral
 
 
