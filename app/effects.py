@@ -138,14 +138,14 @@ def _maker(
     asking: Asking, answers: Mapping[str, str], agreed: tuple[Office, ...], identity: str
 ) -> Callable[[str], Referral]:
     says = word.new_word(asking.language)
-    ranked = _ranked(asking, _wanted(asking, answers))
+    wanted = _wanted(asking, answers)
+    ranked = _ranked(asking, wanted)
     ranking = tuple(Ranking(each.office.id, each.reasons) for each in ranked)
 
     def make(reference: str) -> Referral:
-        letter = _letter(asking, answers, identity, reference, says)
-        blank = _blank(asking, answers, identity, reference, says)
-        wanted = replace(
-            blank,
+        letter = _letter(asking, answers, wanted, identity, reference, says)
+        asked = replace(
+            _blank(asking, wanted, identity, reference, says),
             office=agreed[0].id,
             others=tuple(office.id for office in agreed[1:]),
             texting="yes" if letter.texting else "no",
@@ -153,14 +153,13 @@ def _maker(
             number_box=asking.number_box(),
             ranking=ranking,
         )
-        return course.requested(wanted, asking.line.terms)
+        return course.requested(asked, asking.line.terms)
 
     return make
 
 
-def _blank(asking: Asking, answers: Mapping[str, str], identity: str, reference: str, says: str) -> Referral:
+def _blank(asking: Asking, wanted: Wanted, identity: str, reference: str, says: str) -> Referral:
     """What of a request may stand in clear, with no office yet, no box and no number."""
-    wanted = _wanted(asking, answers)
     return Referral(
         id=identity,
         reference=reference,
@@ -178,11 +177,12 @@ def _blank(asking: Asking, answers: Mapping[str, str], identity: str, reference:
     )
 
 
-def _letter(asking: Asking, answers: Mapping[str, str], identity: str, reference: str, says: str) -> Letter:
+def _letter(
+    asking: Asking, answers: Mapping[str, str], wanted: Wanted, identity: str, reference: str, says: str
+) -> Letter:
     reach = cast("Reach", answers.get("reach", "call"))
     # A number given before she chose "this phone" after all is not where she wants to be called.
     other = answers.get("phone") if reach == "other_phone" else None
-    wanted = _wanted(asking, answers)
     return Letter(
         id=identity,
         reference=reference,
@@ -219,10 +219,10 @@ def _state(asking: Asking, answers: Mapping[str, str]) -> str:
 def _note_unmet(asking: Asking, answers: Mapping[str, str]) -> Outcome:
     """The coordinator hears that somebody found no office; nothing that leads to the person is written."""
     line, ids = asking.line, _ids(asking, "unmet")
-    says = word.new_word(asking.language)
+    wanted, says = _wanted(asking, answers), word.new_word(asking.language)
 
     def make(reference: str) -> Referral:
-        return course.nobody(_blank(asking, answers, ids[0], reference, says), line.terms, asking.now)
+        return course.nobody(_blank(asking, wanted, ids[0], reference, says), line.terms, asking.now)
 
     noted = line.referrals.request(ids, make, word.new_reference)
     line.jobs.hint_delivery(noted.referral.id)
@@ -318,7 +318,7 @@ def _request_another(asking: Asking, answers: Mapping[str, str]) -> Outcome:
     if office is None:
         return Outcome("none")
     told = {**_known(referral), **answers, "texting": referral.texting}
-    letter = _letter(asking, told, referral.id, referral.reference, referral.word)
+    letter = _letter(asking, told, _wanted(asking, told), referral.id, referral.reference, referral.word)
     asked = line.wishes.another(referral.id, office.id, letter.sealed(office.recipients), asking.now)
     now = asked or line.referrals.get(referral.id)
     if now is None or now.ended:  # it ended while the person chose

@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.directory.office import Office
 from app.referral import course
 from app.referral.errand import Errand
 from app.referral.life import Referral, Timer, UnreadableError
 from app.referral.messenger import LONGEST_WAIT, Messenger, ids, now_in_utc
-from app.referral.seal import number_in
+from app.referral.seal import number_of
 from app.referral.terms import Terms
 from app.store.contacts import Contacts
 from app.store.offices import Offices
@@ -158,7 +157,7 @@ class Handover:
 
     def _find_again(self, referral: Referral) -> None:
         """Lets STOP and the code find it, in case the web process died before it could note the contact."""
-        address = number_in(referral.number_box, self._identity, referral.id) if referral.reachable else None
+        address = number_of(referral, self._identity)
         if address:
             self._contacts.add(self._peppers(self._now()), address, referral.id)
 
@@ -174,13 +173,10 @@ class Handover:
         self._step(f"{errand.kind}-begun")
         if ours is None or begun.tries == errand.tries:
             return
-        ran = self._messenger.run(ours, begun, self._office_of(begun))
+        ran = self._messenger.run(ours, begun, self._offices.get(begun.to))
         self._step(f"{errand.kind}-done")
         self._write(referral.id, begun, ran)
         self._step(f"{errand.kind}-marked")
-
-    def _office_of(self, errand: Errand) -> Office | None:
-        return self._offices.get(errand.to)
 
     def _write(self, identity: str, was: Errand, came: Errand) -> None:
         """Marks how far it came, whatever else (a STOP, a decision) was written of the referral meanwhile.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from base64 import b64encode
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from app.directory.endpoint import Endpoint, EndpointError
 from app.outside.hooks import Caller, HookError, Value, next_try
 from app.referral.errand import Errand, Kind
 from app.referral.life import Referral
+from app.referral.luck import luck
 from app.referral.notices import opaque_name
 from app.store.endpoints import Endpoints
 from app.store.hooks import FailedHook, FailedHooks
@@ -45,7 +45,7 @@ class HookPost:
 
     def due(self, tries: int, now: datetime) -> datetime:
         """When a hook is tried again that has been tried so often."""
-        return now + (next_try(tries, _luck()) or AFTER_THE_LAST)
+        return now + (next_try(tries, luck()) or AFTER_THE_LAST)
 
     def send(self, referral: Referral, errand: Errand, now: datetime) -> Errand:
         """Tries it once."""
@@ -72,7 +72,7 @@ class HookPost:
     def _not_taken(self, referral: Referral, errand: Errand, error: HookError, now: datetime) -> Errand:
         if error.gone:
             self._endpoints.change(errand.to, lambda seen: replace(seen, disabled_why="gone"))
-        wait = None if error.permanent else next_try(errand.tries, _luck(), error.retry_after)
+        wait = None if error.permanent else next_try(errand.tries, luck(), error.retry_after)
         if wait is not None:
             return errand.again(now + wait)
         name = opaque_name(referral.id, errand.name)
@@ -106,7 +106,3 @@ def _data(referral: Referral, errand: Errand) -> dict[str, Value]:
     }
     box = referral.boxes.get(errand.to) if errand.kind == "offer" else None
     return {**data, "box": b64encode(box).decode("ascii")} if box else data
-
-
-def _luck() -> float:
-    return secrets.randbelow(1000) / 1000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,8 @@ from app.referral import course, notices
 from app.referral.errand import COORDINATOR, Channel, Errand
 from app.referral.hook_post import HookPost
 from app.referral.life import Referral
-from app.referral.seal import ISSUES, number_in
+from app.referral.luck import luck
+from app.referral.seal import ISSUES, number_of
 
 log = logging.getLogger(__name__)
 
@@ -60,11 +60,6 @@ def told(errand: Errand, following: Next) -> Errand:
             return errand.ended("failed", why)
         case _:
             return errand.ended("done")
-
-
-def luck() -> float:
-    """A chance from 0 to 1, to spread what would else go in one moment."""
-    return secrets.randbelow(1000) / 1000
 
 
 def now_in_utc() -> datetime:
@@ -200,7 +195,7 @@ class Messenger:
             return errand.again(since + self._patience)
         if errand.channel == "text" or not referral.reachable:  # nobody is left to ask about
             return errand.ended("uncertain")
-        address = self._number(referral)
+        address = number_of(referral, self._identity)
         if address is None:
             return errand.again(self._now() + LONGEST_WAIT)
         try:
@@ -217,7 +212,7 @@ class Messenger:
     def _ring(self, referral: Referral, errand: Errand) -> Errand:
         if not referral.reachable:
             return errand.ended("failed")
-        address = self._number(referral)
+        address = number_of(referral, self._identity)
         if address is None:  # the wrong key may be changed for the right one: the bell waits
             return replace(errand, way="due", due=self._now() + LONGEST_WAIT)
         try:
@@ -232,9 +227,6 @@ class Messenger:
             # As it is, `sending`, where nobody knows: Twilio's log is asked.
             return errand if error.uncertain else self._refused(errand, error)
         return errand.ended("done")
-
-    def _number(self, referral: Referral) -> str | None:
-        return number_in(referral.number_box, self._identity, referral.id) if referral.reachable else None
 
 
 def ids(referral: Referral, code: int | None = None) -> dict[str, str | int]:

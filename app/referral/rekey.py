@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.referral.life import Referral
-from app.referral.seal import number_in
+from app.referral.seal import number_in, number_of
 from app.referral.wishes import Wishes
 from app.store.contacts import Contacts
 from app.store.peppers import Peppers
@@ -48,7 +48,7 @@ class Rekey:
     def _note(self, referral: Referral, peppers: Peppers) -> bool:
         if not referral.reachable:  # Twilio says that there is no such number
             return True
-        address = number_in(referral.number_box, self._identity, referral.id)
+        address = number_of(referral, self._identity)
         if address is not None:
             self._contacts.add(peppers, address, referral.id)
         return address is not None

@@ -7,7 +7,8 @@ from datetime import datetime
 from app.outside.failures import after
 from app.referral import course
 from app.referral.life import Referral
-from app.referral.messenger import luck, told
+from app.referral.luck import luck
+from app.referral.messenger import told
 from app.referral.notices import opaque_name
 from app.store.referrals import Referrals
 

@@ -28,6 +28,11 @@ ISSUES = {
 PADDED_TO = 1024
 
 
+def number_of(referral: Referral, identity: str) -> str | None:
+    """The person's address; None if it is not held any more, or (and the log says so) if it does not open."""
+    return number_in(referral.number_box, identity, referral.id) if referral.reachable else None
+
+
 def number_in(box: bytes, identity: str, referral: str = "") -> str | None:
     """The person's address in a box sealed to the worker; None, and a line in the log, if it does not open."""
     try:
