@@ -203,7 +203,7 @@ def withdraw(referral: Referral, terms: Terms, now: datetime) -> Referral:
     for to in (TEXTER, COORDINATOR, referral.office):
         moved = _drop(moved, to)
     told = tell(moved, "withdrawn", now) if referral.at_the_office else moved
-    return replace(told, others=(), asked="")
+    return replace(told, others=())
 
 
 def came(referral: Referral, now: datetime) -> Referral:
@@ -238,12 +238,10 @@ def another(referral: Referral, office: str, box: bytes, terms: Terms, now: date
     Raises:
         LifeError: it has ended.
     """
-    quiet = _drop(referral, referral.office)
+    quiet = unasked(_drop(referral, referral.office))
     told = tell(quiet, "moved_on", now) if referral.at_the_office else quiet
     moved = _moved(told, now, "texter", "requested", "asked_for_another")
-    fresh = replace(
-        moved, office=office, others=(), boxes={office: box}, stuck="", asked="", calls=0, timers={}
-    )
+    fresh = replace(moved, office=office, others=(), boxes={office: box}, stuck="", calls=0, timers={})
     return _unclaimed(fresh, now, terms)
 
 
@@ -374,11 +372,12 @@ def _take_by(referral: Referral, office: Office, terms: Terms, now: datetime) ->
 def _close(referral: Referral, actor: Actor, outcome: Outcome, terms: Terms, now: datetime) -> Referral:
     moved = _moved(referral, now, actor, "closed", outcome)
     quiet = _drop(_drop(_drop(moved, TEXTER), COORDINATOR), referral.office)
-    return _timed(_ended(replace(quiet, asked="", stuck=""), terms, now), wipe_at=now + terms.kept)
+    return _timed(_ended(replace(quiet, stuck=""), terms, now), wipe_at=now + terms.kept)
 
 
 def _ended(referral: Referral, terms: Terms, now: datetime) -> Referral:
-    return replace(referral, timers={"forget_at": now + terms.kept})
+    """One that has ended: nobody hears the answer to a question any more, so none is put."""
+    return replace(unasked(referral), timers={"forget_at": now + terms.kept})
 
 
 def _ask(referral: Referral, asked: Question, terms: Terms, now: datetime) -> Referral:

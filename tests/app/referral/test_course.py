@@ -424,6 +424,23 @@ def test_another_office_destroys_the_box_of_the_first() -> None:
     assert ({"plaza": b"plaza's"}, (), "plaza") == (dict(seen.boxes), seen.others, seen.office)
 
 
+def test_another_office_makes_a_waiting_question_fall_silent() -> None:
+    """It was about the office before: nobody would hear the answer."""
+    seen = another(after_three_calls(done(accepted())))
+
+    assert ("", []) == (seen.asked, [each for each in owed(seen) if each[2] == TEXTER])
+
+
+def test_an_office_that_hands_it_back_makes_a_waiting_question_fall_silent() -> None:
+    """The person gets the news alone."""
+    seen = course.decline(after_three_calls(done(accepted())), "full", TERMS, NOW)
+
+    assert ("", [("news", "bell", TEXTER)]) == (
+        seen.asked,
+        [each for each in owed(seen) if each[2] == TEXTER],
+    )
+
+
 def test_another_office_has_a_week_of_its_own() -> None:
     """It begins when the person agrees to it."""
     seen = course.another(accepted(), "plaza", b"plaza's", TERMS, NOW + timedelta(days=3))

@@ -353,6 +353,7 @@ class Life(RuleBasedStateMachine):
             each.kind for each in self.seen.open_errands() if each.way == "due" and each.channel == "bell"
         }
         assert waiting <= {"news", self.seen.asked}
+        assert "" == self.seen.asked or not self.seen.ended
 
     @invariant()
     def nothing_is_owed_for_ever(self) -> None:
