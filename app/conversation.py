@@ -142,7 +142,7 @@ def _turn(line: Hotline, inbound: Inbound, before: Before) -> tuple[Remembered |
         words = speak(live, replace(turn, replies=(Reply(said),)), line.config, NOBODY, now) if said else ""
         return replace(before.remembered, traffic=traffic), words
     turn, path = _done(line, inbound, before, live, decided)
-    after = Remembered(turn.session, path, traffic) if turn.session else None
+    after = Remembered(turn.session, path, traffic, now.timestamp()) if turn.session else None
     if inbound.answered_by_twilio:
         return after, ""
     return after, speak(live, turn, line.config, _named(line, live, turn), now)
@@ -186,41 +186,55 @@ def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live) -> Deci
     """
     session = before.remembered.session
     waits = session is not None and session.node is not None
-    if not waits and (answered := _answered(line, inbound, before, live)) is not None:
-        return answered
+    asked = _asked(line, inbound, before, live, menu_open=waits)
+    if asked is not None and (not waits or asked.is_last_said(before)):
+        return asked.decided
     path = before.remembered.revision if waits and before.remembered.revision else live.hash
     flows = live.flows(line.live.path(path) if path != live.hash else None)
     turn = advance(flows, session, inbound.heard)
-    # What an open menu does not know may answer what the line has asked meanwhile.
-    if waits and not turn.understood and (answered := _answered(line, inbound, before, live)) is not None:
-        return answered
+    # What an open menu does not know may answer what the line asked before it.
+    if asked is not None and not turn.understood:
+        return asked.decided
     return Decided(turn, flows, path) if live.can_say(turn) else _moved(inbound, before, live)
 
 
-def _answered(line: Hotline, inbound: Inbound, before: Before, live: Live) -> Decided | None:
-    """The turn of a text that answers what the line asked by itself, on the live path."""
-    asked = _asked(line, inbound, before, live)
-    if asked is None:
-        return None
-    flows = live.flows()
-    return Decided(advance(flows, asked, inbound.heard), flows, live.hash)
+@dataclass(frozen=True)
+class Asked:
+    """What a text leads to as an answer to what the line asked by itself, and when that was; None if it waits."""
+
+    at: datetime | None
+    decided: Decided
+
+    def is_last_said(self, before: Before) -> bool:
+        """True if the question came after the open menu: a bare number answers what was said last."""
+        return self.at is not None and self.at.timestamp() > before.remembered.at
 
 
-def _asked(line: Hotline, inbound: Inbound, before: Before, live: Live) -> Session | None:
-    """The session of a question that the line asked by itself, if this text answers it; nobody else learns of it.
+def _asked(line: Hotline, inbound: Inbound, before: Before, live: Live, *, menu_open: bool) -> Asked | None:
+    """The turn of a text that answers what the line asked by itself, on the live path; nobody else learns of it.
 
     Only for such a text, of somebody who has a request, is the durable memory looked at.
+
+    Raises:
+        MemoryDown: it does not answer, and no menu is open that could go on without it.
     """
     flows, menus = live.flows(), live.content.graph.asked
     if not before.contact or inbound.answered_by_twilio:
         return None
     if not any(answers(flows, menu, inbound.heard) for menu in menus.values()):
         return None
-    referral = asked_about(Asking(line, inbound.sender, LANGUAGES[0], before, line.clock()))
+    try:
+        referral = asked_about(Asking(line, inbound.sender, LANGUAGES[0], before, line.clock()))
+    except MemoryDown:
+        if not menu_open:
+            raise
+        log.warning("the durable memory is down: a menu goes on, and an answer to a question may be missed")
+        return None
     node = menus.get(referral.asked) if referral else None
     if referral is None or node is None or not answers(flows, node, inbound.heard):
         return None
-    return Session(language=referral.language, node=node)
+    turn = advance(flows, Session(language=referral.language, node=node), inbound.heard)
+    return Asked(referral.asked_at, Decided(turn, flows, live.hash))
 
 
 def _moved(inbound: Inbound, before: Before, live: Live) -> Decided:

@@ -203,6 +203,16 @@ class Referral:
             errand.channel == "bell" and errand.way not in {"failed", "dropped"} for errand in self.errands
         )
 
+    @property
+    def asked_at(self) -> datetime | None:
+        """When the question whose answer is awaited may have come to the person; None while its bell has not rung."""
+        rung = (
+            each.begun
+            for each in self.errands
+            if each.kind == self.asked and each.way not in {"due", "failed"}
+        )
+        return max((at for at in rung if at), default=None)
+
     def since(self, state: State) -> datetime | None:
         """When it last came to this state."""
         return next((move.time for move in reversed(self.moves) if move.state == state), None)

@@ -45,16 +45,25 @@ return {'written', ARGV[5], spent}
 
 @dataclass(frozen=True)
 class Remembered:
-    """What is kept of one person: the session, the path it is pinned to, and the traffic."""
+    """What is kept of one person: the session, the path it is pinned to, the traffic, and when we last answered.
+
+    `at` is in seconds; 0 if we never did.
+    """
 
     session: Session | None
     revision: str | None
     traffic: Traffic
+    at: float = 0.0
 
     def to_bytes(self) -> bytes:
         """What the store keeps."""
         session = self.session.to_json() if self.session else None
-        data = {"session": session, "revision": self.revision, "traffic": self.traffic.to_json()}
+        data = {
+            "session": session,
+            "revision": self.revision,
+            "traffic": self.traffic.to_json(),
+            "at": self.at,
+        }
         return json.dumps(data, separators=(",", ":"), sort_keys=True).encode()
 
     @classmethod
@@ -62,7 +71,7 @@ class Remembered:
         """What `to_bytes` wrote."""
         loaded: dict[str, Any] = json.loads(data)
         session = Session.from_json(loaded["session"]) if loaded["session"] is not None else None
-        return cls(session, loaded["revision"], Traffic.from_json(loaded["traffic"]))
+        return cls(session, loaded["revision"], Traffic.from_json(loaded["traffic"]), loaded["at"])
 
 
 @dataclass(frozen=True)

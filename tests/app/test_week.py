@@ -14,6 +14,7 @@ import pytest
 
 from app.referral.errand import TEXTER
 from app.referral.life import Referral
+from tests.servers import Servers
 from tests.texter import COORDINATOR, Clock, Line, Texter
 
 
@@ -235,6 +236,48 @@ def test_an_answer_is_heard_though_a_menu_is_open(week: Week) -> None:
         ana.texts(body)
 
     assert "Lo sentimos" in ana.texts("no, nadie me ha hablado")
+
+
+def _asked_whether_they_called(week: Week, menu: tuple[str, ...]) -> Texter:
+    """Ana looks at a menu, and before she goes on the line asks her whether she got the call."""
+    line = week.line
+    ana, code = _asks_at_night(week)
+    line.hotline.desk.accept(week.referral(code).id, week.referral(code).office, line.clock())
+    week.at(31, 14)
+    line.clock.now = datetime(2026, 10, 31, 15, 59, 50, tzinfo=UTC)
+    for body in menu:
+        ana.texts(body)
+    line.clock.now = datetime(2026, 10, 31, 16, 0, 10, tzinfo=UTC)
+    line.works()
+    assert "¿le llamaron?" in week.bells()[-1][1]
+    line.clock.forward(seconds=20)
+    return ana
+
+
+def test_a_bare_number_answers_the_question_that_came_after_the_menu(week: Week) -> None:
+    """Her menu has a 2 as well; the line's question is the last she saw."""
+    ana = _asked_whether_they_called(week, ("hola",))
+
+    assert "Lo sentimos" in ana.texts("2")
+
+
+def test_a_bare_number_answers_the_menu_that_came_after_the_question(week: Week) -> None:
+    """She let the question be, and asked for the menu."""
+    ana = _asked_whether_they_called(week, ("hola",))
+    ana.texts("menu")
+    shown = ana.last
+
+    answer = ana.texts("2")
+    assert "Lo sentimos" not in answer
+    assert shown != answer
+
+
+def test_a_menu_goes_on_while_nobody_can_tell_what_was_asked(week: Week, servers: Servers) -> None:
+    """Somebody at whose door they stand must not hear of a broken memory."""
+    ana = _asked_whether_they_called(week, ("la migra está tocando mi puerta",))
+    servers.durable.kill()
+
+    assert "Se llevaron a alguien" in ana.texts("1")
 
 
 def test_after_start_somebody_who_writes_spanish_is_answered_in_spanish(line: Line) -> None:
