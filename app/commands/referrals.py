@@ -14,8 +14,9 @@ from app.commands import ground
 from app.referral import word
 from app.referral.course import CALLS_BEFORE_ASKING
 from app.referral.desk import Desk, DeskError
+from app.referral.history import history, why_ranked
 from app.referral.life import DECLINES, OUTCOMES, Decline, LifeError, Outcome, Referral, State, Timer
-from app.referral.seal import open_letter
+from app.referral.seal import ISSUES, open_letter
 from app.sealing import SealError
 from app.store.offices import Offices
 from app.store.referrals import Referrals
@@ -203,17 +204,12 @@ def _calls(referral: Referral) -> str:
 
 def _life(referral: Referral) -> Iterator[str]:
     yield f"{referral.reference}  {referral.state}  {'urgent' if referral.urgent else 'not urgent'}"
-    yield f"{_time(referral.created)}  asked for: {referral.issue}, {referral.place or 'place not known'}, {referral.spoken}"
-    for move in referral.moves:
-        at = f" at {move.office}" if move.office else ""
-        became = "passed on" if move.state == "requested" else move.state
-        yield f"{_time(move.time)}  {became} by the {move.actor}: {move.reason}{at}"
-    for errand in referral.errands:
-        yield f"{_time(errand.due)}  {errand.kind} to {errand.to} ({errand.channel}): {errand.way}"
-    for timer, due in sorted(referral.timers.items(), key=lambda each: each[1]):
-        yield f"{_time(due)}  next: {timer}"
+    about = ISSUES.get(referral.issue, "another matter")
+    yield f"{about} ({referral.issue}), {referral.place or 'place not known'}, {referral.spoken}"
+    for entry in history(referral):
+        yield f"{_time(entry.at)}  {'next: ' if entry.ahead else ''}{entry.text}"
     for place, ranking in enumerate(referral.ranking, start=1):
-        yield f"{place}. {ranking.office}: {', '.join(ranking.reasons)}"
+        yield f"{place}. {ranking.office}: {why_ranked(ranking.reasons)}"
 
 
 def _found(text: str) -> Referral:

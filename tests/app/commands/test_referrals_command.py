@@ -262,7 +262,7 @@ def test_a_deadline_on_the_office_s_clock_is_shown_in_utc(amparo: CliRunner, dur
     due = datetime(2026, 12, 1, 9, 30, tzinfo=ZoneInfo("America/Denver"))
     Referrals(durable).change(ID, lambda seen: replace(seen, timers={"take_by": due}))
 
-    assert "2026-12-01 16:30Z  next: take_by\n" in say(amparo, "show", "7K2MX").output
+    assert "2026-12-01 16:30Z  next: The office must have taken it.\n" in say(amparo, "show", "7K2MX").output
 
 
 def test_a_box_is_given_out_when_its_turn_comes(
@@ -292,12 +292,12 @@ def test_a_life_is_shown_step_by_step(amparo: CliRunner, durable: Redis) -> None
 
     assert shown.startswith("7K2MX  accepted  urgent\n")
     for part in (
-        "offered by the line: reached_office at harbor",
-        "accepted by the office: took_it at harbor",
-        "offer to harbor (mail): dropped",
-        "news to texter (bell): due",
-        "next: follow_up_at",
-        "1. harbor: state, speaks",
+        "Offered by the line: the office is told (harbor).",
+        "Taken by the office: it takes the request (harbor).",
+        "The offer, mail to harbor: not needed any more.",
+        "next: The bell that there is news, text to the person: not sent yet.",
+        "next: The person is asked whether somebody called.",
+        "1. harbor: serves the whole state, speaks the language",
     ):
         assert part in shown
     assert not [told for told in (ADDRESS, "manzana", "costura", ID) if told in shown]
@@ -310,7 +310,7 @@ def test_a_withdrawn_one_has_no_letter_to_open(amparo: CliRunner, durable: Redis
     done = say(amparo, "open", "7K2MX", "--identity", str(key))
 
     assert (1, True) == (done.exit_code, "no sealed letter any more" in done.output), done.output
-    assert "asked_to_stop" in say(amparo, "show", "7K2MX").output
+    assert "the person wants no call any more" in say(amparo, "show", "7K2MX").output
 
 
 def test_the_box_of_another_office_cannot_be_saved(amparo: CliRunner, durable: Redis, tmp_path: Path) -> None:
