@@ -215,7 +215,7 @@ def _state(endpoint: Endpoint, now: datetime) -> str:
 
 
 def _answer(hook: FailedHook) -> str:
-    return f"answered {hook.status}" if hook.status else "gave no answer"
+    return f"answered {hook.status}" if hook.status else hook.why or "gave no answer"
 
 
 def _time(moment: datetime) -> str:

@@ -76,7 +76,10 @@ class HookPost:
         if wait is not None:
             return errand.again(now + wait)
         name = opaque_name(referral.id, errand.name)
-        self._failed.note_failed(FailedHook(name, errand.to, referral.id, type_of(errand), now, error.status))
+        why = "" if error.status else str(error)
+        self._failed.note_failed(
+            FailedHook(name, errand.to, referral.id, type_of(errand), now, error.status, why)
+        )
         return errand.ended("failed")
 
     def _endpoint(self, office: str) -> Endpoint | None:

@@ -19,7 +19,10 @@ class FailedHookError(ValueError):
 
 @dataclass(frozen=True)
 class FailedHook:
-    """One hook that was given up. `since` is its first attempt; `status` the last answer, None where none came."""
+    """One hook that was given up.
+
+    `since` is its first attempt; `status` the last answer, None where none came: then `why` says what was in the way.
+    """
 
     message_id: str
     office: str
@@ -27,6 +30,7 @@ class FailedHook:
     kind: str
     since: datetime
     status: int | None = None
+    why: str = ""
 
     def __post_init__(self) -> None:
         _matches("message_id", self.message_id, r"[A-Za-z0-9_-]{1,64}")

@@ -171,12 +171,16 @@ def test_failures_are_listed_without_contents(amparo: Amparo, durable: Redis) ->
     """Id, office, kind, since when, last answer."""
     empty = amparo("failed").output
     FailedHooks(durable).note_failed(FAILED)
-    FailedHooks(durable).note_failed(replace(FAILED, message_id="cafe", status=None))
+    FailedHooks(durable).note_failed(
+        replace(
+            FAILED, message_id="cafe", status=None, why="the office's system cannot be reached (TimeoutError)"
+        )
+    )
 
     assert "No hook has failed.\n" == empty
     assert [
         f"{FAILED.message_id}  harbor  referral.offered  2026-11-23 15:00Z  answered 503",
-        "cafe  harbor  referral.offered  2026-11-23 15:00Z  gave no answer",
+        "cafe  harbor  referral.offered  2026-11-23 15:00Z  the office's system cannot be reached (TimeoutError)",
     ] == sorted(amparo("failed").output.splitlines(), reverse=True)
 
 

@@ -134,3 +134,15 @@ def test_a_hook_about_a_withdrawal_has_no_box(scene: Scene, system: Receiver) ->
     bodies = [json.loads(heard.body) for heard in system.heard]
     assert ["referral.offered", "referral.withdrawn"] == [body["type"] for body in bodies]
     assert "box" not in bodies[1]["data"]
+
+
+def test_a_hook_that_may_not_be_called_is_listed_with_the_reason(scene: Scene, system: Receiver) -> None:
+    """Nobody answered, because nobody was asked."""
+    assert scene.hooks is not None
+    scene.hooks = HookPost(Hooks(WORKER_KEY, Guard()), Endpoints(scene.durable), FailedHooks(scene.durable))
+    scene.request()
+    scene.deliver()
+
+    (failed,) = FailedHooks(scene.durable).failed()
+    assert (None, []) == (failed.status, system.heard)
+    assert "AMPARO_ALLOW_PRIVATE_WEBHOOKS is not yes" in failed.why
