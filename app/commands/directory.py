@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -118,6 +118,8 @@ def add_partner(
     with ground.plainly():
         _store().save(office)
     click.echo(_told(office))
+    for line in _changes(present, office) if present else ():
+        click.echo(line)
     if keyfile:
         click.echo(f"Its key is in {keyfile}: hand that file over by a safe way, and keep no copy.")
     _warn_of_what_it_is_not_offered(office)
@@ -165,6 +167,20 @@ def _told(office: Office) -> str:
     if office.capacity == 0:
         return f"{office.id} is paused: it is offered nothing until its --capacity is more than 0, or none"
     return f"{office.id} receives referrals, sealed to {', '.join(office.recipients)}"
+
+
+def _changes(before: Office, after: Office) -> Iterator[str]:
+    """What is otherwise than it was: somebody who typed the wrong office's id must see it at once."""
+    new = as_written(after)
+    for name, old in as_written(before).items():
+        if old != new[name]:
+            yield f"  {name.replace('_', ' ') + ':':<15} {_shown(old)} -> {_shown(new[name])}"
+    if before.recipients != after.recipients:
+        yield "  it has another key: letters sealed before open with the old one only"
+
+
+def _shown(value: str | bool) -> str:
+    return {True: "yes", False: "no", "": "nothing"}.get(value, str(value))
 
 
 def _warn_of_what_it_is_not_offered(office: Office) -> None:

@@ -90,12 +90,24 @@ def test_what_is_not_given_stays_as_it_is(amparo: CliRunner, durable: Redis) -> 
     at_rest = plaza(durable)
     opened = add(amparo, capacity="12")
 
-    assert (0, "plaza is paused: it is offered nothing until its --capacity is more than 0, or none\n") == (
-        paused.exit_code,
-        paused.output,
-    )
+    told = "plaza is paused: it is offered nothing until its --capacity is more than 0, or none\n  capacity:       12 -> 0\n"
+    assert (0, told) == (paused.exit_code, paused.output)
     assert (0, 0) == (opened.exit_code, at_rest.capacity)
     assert before == plaza(durable)
+
+
+def test_what_is_otherwise_than_it_was_is_said(amparo: CliRunner) -> None:
+    """Whoever typed the id of the wrong office sees it at once."""
+    add(amparo, "plaza", recipient=KEY, **PLAZA)
+    done = add(amparo, "plaza", "--takes-detained", hours="always", duty_phone="+12025550189")
+    again = add(amparo, "plaza", recipient=recipient_of(make_identity()))
+
+    assert [
+        "takes detained: no -> yes",
+        "hours:          mon 09:00-17:00, tue 09:00-17:00, wed 09:00-17:00, thu 09:00-17:00, fri 09:00-17:00 -> always",
+        "duty phone:     nothing -> +12025550189",
+    ] == [line.strip() for line in done.output.splitlines() if line.startswith("  ")]
+    assert "  it has another key" in again.output
 
 
 @pytest.mark.parametrize(
