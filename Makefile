@@ -9,7 +9,7 @@ INSTALL := $(UV) pip install --quiet --python $(BIN)/python --require-hashes --o
 PROJECT := $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos bench test-age test-browser transcripts pictures lint lock clean
+.PHONY: help run test search chaos bench test-age test-browser transcripts pictures lint lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,10 @@ run: .venv/ready ## start the hotline and, with nothing configured, a phone in t
 test: .venv/ready-dev ## lint, types and every test that needs no browser
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -n 2 -q -m "not browser and not stock_age"
+
+search: .venv/ready-dev ## draw thousands of lives and conversations, others each time, and look for one that breaks a rule
+	@$(BIN)/python -m pytest -q -n 2 --hypothesis-profile search --timeout 3600 \
+		tests/app/referral/test_life_machine.py tests/flows/test_walks.py tests/flows/test_heard.py tests/app/test_random_walks.py
 
 N ?= 300
 SEED ?= 1

@@ -157,7 +157,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return read_sample(tmp_path_factory.mktemp("offices"))[0]
 
 
-@settings(max_examples=2500, suppress_health_check=list(HealthCheck), report_multiple_bugs=False)
+@settings(
+    max_examples=25 * settings.default.max_examples,
+    suppress_health_check=list(HealthCheck),
+    report_multiple_bugs=False,
+)
 @given(
     typed=st.lists(
         st.tuples(st.sampled_from(TYPED) | st.sampled_from(ASKED), st.integers(0, 11)),

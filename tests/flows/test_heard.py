@@ -82,7 +82,7 @@ class TestHearing:
     """Nothing that can be sent can break the line."""
 
     @given(ANY_TEXT)
-    @settings(max_examples=200)
+    @settings(max_examples=2 * settings.default.max_examples)
     def test_any_text_is_heard(self, text: str) -> None:
         """No text raises anywhere, and what is kept has no control characters."""
         heard = hear(text)

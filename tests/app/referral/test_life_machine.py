@@ -399,7 +399,9 @@ FIRES: dict[Timer, Fire] = {
 
 TestLife = Life.TestCase
 # Without shrinking: it took minutes, and a life that failed is read step by step anyway.
-TestLife.settings = settings(max_examples=300, stateful_step_count=60, phases=[Phase.generate])
+TestLife.settings = settings(
+    max_examples=3 * settings.default.max_examples, stateful_step_count=60, phases=[Phase.generate]
+)
 
 
 def test_every_clock_is_fired_here() -> None:
