@@ -18,13 +18,13 @@ def create_app(hotline: Hotline) -> Flask:
     """The web doors of one hotline. Imported here, so that the worker and the commands need not load Flask."""
     from flask import Flask
 
-    from app.web import health, public, safety, webhooks
+    from app.web import health, metrics, public, safety, webhooks
 
     app = Flask(__name__, template_folder="web/templates", static_folder="web/static")
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
     app.extensions["amparo"] = hotline
     safety.init_app(app)
-    for door in (webhooks.door, public.door, health.door):
+    for door in (webhooks.door, public.door, health.door, metrics.door):
         app.register_blueprint(door)
     return app
 

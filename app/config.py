@@ -34,6 +34,7 @@ SECRETS = frozenset(
         "TWILIO_API_KEY",
         "TWILIO_API_SECRET",
         "SMTP_URL",
+        "METRICS_TOKEN",
     }
 )
 
@@ -62,6 +63,7 @@ SETTINGS: tuple[str, ...] = (
     "WORKER_IDENTITY_FILE",
     "AMPARO_SERVE_DRAFTS",
     "COORDINATOR_EMAIL",
+    "METRICS_TOKEN",
     "TAKE_URGENT_WITHIN",
     "TAKE_WITHIN",
     "CALL_ALARM_AFTER",
@@ -135,6 +137,7 @@ class Config:
     most_segments_a_day: int = MOST_SEGMENTS
     lease_seconds: float = 10.0
     sweep_seconds: float = 1.0
+    metrics_token: str | None = field(default=None, repr=False)
 
     @property
     def demonstration(self) -> bool:
@@ -206,6 +209,7 @@ class _Reader:
             most_segments_a_day=self._parsed("MOST_SEGMENTS_A_DAY", _count, MOST_SEGMENTS),
             lease_seconds=self._parsed("AMPARO_LEASE_SECONDS", _seconds(*LEASE_SECONDS), 10.0),
             sweep_seconds=self._parsed("AMPARO_SWEEP_SECONDS", _seconds(*SWEEP_SECONDS), 1.0),
+            metrics_token=self._parsed("METRICS_TOKEN", _token, None),
         )
         self._two_memories(config)
         self._strangers()
@@ -361,6 +365,12 @@ def _phone(text: str) -> str:
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", digits):
         raise ValueError("must be a number with its country code, such as +12025550142")
     return digits
+
+
+def _token(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._~+/-]{20,}=*", text):  # RFC 6750, 2.1
+        raise ValueError("must be at least 20 letters, digits or -._~+/, such as openssl rand -hex 16 writes")
+    return text
 
 
 def _email(text: str) -> str:

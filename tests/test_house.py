@@ -31,6 +31,7 @@ HOMES = {
     "jsonschema": set(),
     "flask": {"app/__init__.py", "app/web", "app/simulator"},
     "polib": {"messages/po.py"},
+    "prometheus_client": {"app/web/metrics.py"},
     "pydantic": {"flows/loader.py"},
     "pyrage": {"app/sealing.py"},
     "redis": {

@@ -12,6 +12,7 @@ from redis import Redis
 from app.config import Config
 from app.live import NothingPublishedError
 from app.store.memory import connect
+from app.store.outbox import Outbox
 from app.store.spending import Spending
 from app.web import health, public, safety
 
@@ -75,6 +76,11 @@ class Line:
     volatile: Redis = field(default_factory=nowhere)
     live: Live = field(default_factory=lambda: Live(Revision()))
     clock: Callable[[], datetime] = lambda: datetime(2026, 11, 24, tzinfo=UTC)
+
+    @property
+    def outbox(self) -> Outbox:
+        """What is owed."""
+        return Outbox(self.durable, self.volatile)
 
     @property
     def spending(self) -> Spending:
