@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 import flows
@@ -85,9 +86,18 @@ def read_sources(flow_folder: Path = FLOWS, message_folder: Path = MESSAGES) -> 
     return Sources(flow_files, content, problems, key_points or ())
 
 
-@lru_cache(maxsize=1)
+# Read by one thread while the others wait: read by eight at once, it takes each of them eight times as long.
+_READING = Lock()
+
+
 def catalogs_in_files() -> Mapping[str, Catalog]:
     """The texts as they stand in this installation's files: the last resort when no memory answers."""
+    with _READING:
+        return _catalogs_in_files()
+
+
+@lru_cache(maxsize=1)
+def _catalogs_in_files() -> Mapping[str, Catalog]:
     collect = _Collector()
     english = collect(read_source, MESSAGES / "catalogs" / SOURCE_LANGUAGE)
     catalogs, _ = _translations(MESSAGES / "catalogs", english, collect)
