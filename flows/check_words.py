@@ -37,6 +37,7 @@ class Clash:
 # How the names of these sections are written; the others are few enough to be listed.
 _IDS = {
     "choices": "Write the id of a choice, flow.node.choice.",
+    "answers": "Write the id of a choice, flow.node.choice; none of a consent: nobody agrees by accident.",
     "topics": "Write the id of a node that says something, flow.node; no consent, and none of a flow calm about topics.",
 }
 
@@ -48,17 +49,19 @@ def check_word_lists(
     named: Mapping[str, Mapping[str, tuple[str, ...]]],
     phrases: Mapping[str, tuple[str, ...]],
     choices: Collection[str],
+    answered: Collection[str],
     nodes: Collection[str],
 ) -> Iterator[Clash]:
     """What one language's words file calls by names nobody knows, and its phrases that cannot be read.
 
-    `named` are its lists by name of command, of emergency, of choice and of node; `phrases` its lists of phrases. The part of a
-    fault is the section and the key, with a colon between them.
+    `named` are its lists by name of command, of emergency, of choice and of node; `phrases` its lists of phrases; `answered` the
+    choices that may be answered in own words. The part of a fault is the section and the key, with a colon between them.
     """
     for section, known, code in (
         ("commands", COMMANDS, "unknown-command"),
         ("urgent", URGENT_KINDS, "unknown-urgent"),
         ("choices", choices, "orphan-words"),
+        ("answers", answered, "orphan-words"),
         ("topics", nodes, "orphan-words"),
     ):
         for name in named[section]:
@@ -67,7 +70,10 @@ def check_word_lists(
                 mend = _IDS.get(section) or one_of(known)
                 yield Clash(code, f"{section}:{name}", "", what, mend)
     for name, written in phrases.items():
-        part = next((f"{section}:{name}" for section in ("urgent", "topics") if name in named[section]), name)
+        part = next(
+            (f"{section}:{name}" for section in ("urgent", "topics", "answers") if name in named[section]),
+            name,
+        )
         for phrase in written:
             try:
                 parse(phrase, fold)

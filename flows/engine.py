@@ -34,7 +34,7 @@ from flows.steps import (
     to_menu,
     walk,
 )
-from flows.topics import topic_in
+from flows.topics import answer_in, topic_in
 from flows.urgent import urgent_in
 
 PASSING = frozenset({"now", "erase", "bye"})  # commands that are answered whatever else was sent
@@ -68,7 +68,9 @@ def advance(flows: Flows, session: Session | None, heard: Heard | Outcome) -> Tu
 
 
 def answers(flows: Flows, node_id: str, heard: Heard) -> bool:
-    """True if this text answers this menu: a number, the words of a choice, a yes or no. A greeting does not.
+    """True if this text answers this menu: a number, the words of a choice, a yes or no, an answer in own words.
+
+    A greeting does not, and a question in own words neither.
 
     The line asked it in a text of its own, perhaps days ago: whoever else texts from this phone must learn nothing of it.
     """
@@ -76,7 +78,8 @@ def answers(flows: Flows, node_id: str, heard: Heard) -> bool:
     if not isinstance(node, Menu):
         return False
     chosen = _worded(flows, node, heard) or _numbered(flows, node, heard)
-    return (chosen or _confirmed(flows, Session(), node, heard)) is not None
+    chosen = chosen or _confirmed(flows, Session(), node, heard) or _phrased(flows, node, heard)
+    return chosen is not None
 
 
 # --- what is heard before the open question ------------------------------------------------------
@@ -313,7 +316,7 @@ def _hear_menu(flows: Flows, session: Session, node: Menu, heard: Heard) -> Turn
         return _choose(flows, session, node, chosen)
     if looks_private(heard.text):
         return ask_again(flows, session, Reply("shared.private"))
-    told = None if node.consent else _own_words(flows, session, heard)
+    told = None if node.consent else _at_menu_in_own_words(flows, session, node, heard)
     if told is not None:
         return told
     if node.id in BILINGUAL and session.language is not None:  # a greeting has just shown it
@@ -323,6 +326,12 @@ def _hear_menu(flows: Flows, session: Session, node: Menu, heard: Heard) -> Turn
         return not_understood(flows, session, Reply(_hint(heard, "shared.not_understood")))
     offered = Reply("shared.did_you_mean", mentions={"guess": guess.id})
     return replace(ask_again(flows, replace(session, guess=guess.name), offered), understood=False)
+
+
+def _at_menu_in_own_words(flows: Flows, session: Session, node: Menu, heard: Heard) -> Turn | None:
+    """What she answers in her own words, or asks in them."""
+    answered = _phrased(flows, node, heard)
+    return _choose(flows, session, node, answered) if answered else _own_words(flows, session, heard)
 
 
 def _own_words(flows: Flows, session: Session, heard: Heard) -> Turn | None:
@@ -354,6 +363,14 @@ def _typed_place(flows: Flows, session: Session, heard: Heard) -> Turn | None:
     if PLACE in flows.graph.calm_at(session.node):
         return ask_again(flows, replace(session, missed=0, guess=None))
     return go(flows, session, flows.graph.commands["place"])
+
+
+def _phrased(flows: Flows, node: Menu, heard: Heard) -> Choice | None:
+    """The choice that an answer in own words means. Never at a consent: nobody agrees by accident."""
+    if node.consent:
+        return None
+    meant = answer_in(heard, flows.vocabulary, {choice.id for choice in node.choices})
+    return next((choice for choice in node.choices if choice.id == meant), None)
 
 
 def _numbered(flows: Flows, node: Menu, heard: Heard) -> Choice | None:

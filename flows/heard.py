@@ -102,7 +102,7 @@ class Words:
 
     `fillers` are words that change nothing at the edges of a text (please, gracias, option), `shorthand` words as thumbs
     write them and what they stand for (q: que). The phrases (`greetings`,
-    `stop_phrases`, `urgent`, `calm`, `topics`) are written as flows.phrases explains.
+    `stop_phrases`, `urgent`, `calm`, `topics`, `answers`) are written as flows.phrases explains.
     """
 
     language: str
@@ -116,6 +116,7 @@ class Words:
     urgent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     calm: tuple[str, ...] = ()
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fillers: tuple[str, ...] = ()
     shorthand: Mapping[str, str] = field(default_factory=dict)
 
@@ -159,6 +160,7 @@ class Vocabulary:
             "stop_book",
             "urgent_book",
             "topic_book",
+            "answer_book",
         ):
             getattr(self, compiled)
 
@@ -232,6 +234,18 @@ class Vocabulary:
             for phrase in written
         )
         return self._book(phrases)
+
+    @cached_property
+    def answer_book(self) -> PhraseBook:
+        """How people answer a menu in their own words, tagged with the id of the choice."""
+        return self._book(
+            tuple(
+                (choice, parse(phrase, fold))
+                for words in self.languages
+                for choice, written in words.answers.items()
+                for phrase in written
+            )
+        )
 
     def _book(self, phrases: Sequence[tuple[str, Phrase]], *known: str) -> PhraseBook:
         """A book of these phrases; a word that is `known`, or stands in one of them, is nobody's typing error."""

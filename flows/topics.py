@@ -1,8 +1,8 @@
-"""What people ask in their own words ("what is a detainer", "fianza"), and the node that answers it."""
+"""What people say in their own words: a question and the node that answers it, an answer and the choice that it means."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from flows.heard import Heard, Vocabulary, bare_span, heaviest
@@ -11,10 +11,14 @@ from flows.phrases import Found
 
 @dataclass(frozen=True)
 class Topic:
-    """The node that answers a question, and the language it was asked in; None where two are equally near."""
+    """The node that answers a question, and the language it was asked in; None where two are equally near.
+
+    `weight` is how many of its words were known.
+    """
 
     node: str
     language: str | None
+    weight: int
 
 
 def topic_in(heard: Heard, vocabulary: Vocabulary) -> Topic | None:
@@ -24,7 +28,25 @@ def topic_in(heard: Heard, vocabulary: Vocabulary) -> Topic | None:
         return None
     best = max(found, key=lambda each: (each.weight, -each.start))
     node = _split(best)[0]
-    return Topic(node, _language(each for each in found if _split(each)[0] == node))
+    return Topic(node, _language(each for each in found if _split(each)[0] == node), best.weight)
+
+
+def answer_in(heard: Heard, vocabulary: Vocabulary, choices: Collection[str]) -> str | None:
+    """Which of these choices an answer in own words means: the fullest phrase, if no question in own words is fuller.
+
+    What begins within an answer that began before it is not heard: "I have not talked with the lawyer" holds "talked with
+    the lawyer". Of two equally full ones the first counts.
+    """
+    found = vocabulary.answer_book.found(heard.words, bare_span(heard.words, vocabulary))
+    kept: list[Found] = []
+    for each in sorted(
+        (one for one in found if one.tag in choices), key=lambda one: (one.start, -one.weight)
+    ):
+        if not any(before.tag != each.tag and each.start < before.end for before in kept):
+            kept.append(each)
+    best = max(kept, key=lambda each: each.weight, default=None)
+    asked = topic_in(heard, vocabulary)
+    return best.tag if best and (asked is None or asked.weight <= best.weight) else None
 
 
 def _split(found: Found) -> tuple[str, str]:

@@ -36,6 +36,8 @@ class WordList:
     # Lists that came later: an older revision does not have them.
     topics: Phrases = field(default_factory=dict)
     """What people ask in their own words, by the node that answers it."""
+    answers: Phrases = field(default_factory=dict)
+    """How people answer a question in their own words, by choice."""
     shorthand: Mapping[str, str] = field(default_factory=dict)
     """Words as thumbs write them, and the words they stand for."""
 
@@ -67,6 +69,7 @@ def read_words(path: Path) -> WordList:
         urgent=_of(fields, "urgent", _phrases, {}),
         calm=_of(fields, "calm", texts, ()),
         topics=_of(fields, "topics", _phrases, {}),
+        answers=_of(fields, "answers", _phrases, {}),
         fillers=_of(fields, "fillers", texts, ()),
         shorthand=_of(fields, "shorthand", _instead, {}),
         avoid=_of(fields, "avoid", _instead, {}),
@@ -130,6 +133,7 @@ _SHAPES: Mapping[str, Callable[[Node], object]] = {
     "urgent": _phrases,
     "calm": texts,
     "topics": _phrases,
+    "answers": _phrases,
     "fillers": texts,
     "shorthand": _instead,
     "avoid": _instead,

@@ -29,11 +29,13 @@ def misfits(content: Content, locate: Whereabouts) -> Iterator[Finding]:
     said = frozenset(said_by_flows(content.graph))
     choices = said - content.graph.nodes.keys()
     nodes = frozenset(name for name in said - choices if _may_be_asked_for(name, content.graph))
+    answered = frozenset(name for name in choices if not _agrees(name, content.graph))
     for language, words in content.words.items():
         named = {"commands": words.commands, "urgent": words.urgent, "choices": words.choices}
-        named["topics"] = words.topics
+        named |= {"topics": words.topics, "answers": words.answers}
         phrases = {"greetings": words.greetings, "stop_phrases": words.stop_phrases, "calm": words.calm}
-        for misfit in check_word_lists(named, {**phrases, **words.urgent, **words.topics}, choices, nodes):
+        phrases |= {**words.urgent, **words.topics, **words.answers}
+        for misfit in check_word_lists(named, phrases, choices, answered, nodes):
             keys = misfit.part.split(":")
             where = locate(f"words/{language}.yaml", *keys, word=misfit.word)
             yield finding(misfit.code, where, misfit.what, misfit.mend)
@@ -43,6 +45,11 @@ def _may_be_asked_for(name: str, graph: Graph) -> bool:
     """False where a question in one's own words must not lead: into a consent, or into the middle of a request."""
     node = graph.find(name)
     return TOPICS not in graph.calm_at(name) and not (isinstance(node, Menu) and node.consent)
+
+
+def _agrees(choice: str, graph: Graph) -> bool:
+    node = graph.find(choice.rpartition(".")[0])
+    return isinstance(node, Menu) and node.consent
 
 
 def clashes(content: Content, vocabulary: Vocabulary, locate: Whereabouts) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.live import Live
 from flows.engine import advance, answers
 from flows.heard import hear
@@ -99,3 +101,40 @@ def test_who_thinks_better_of_it_at_a_consent_sends_nothing(built: Live) -> None
     }
 
     assert [] == [where for where, turn in turns.items() if turn.effects or not turn.understood]
+
+
+def test_a_no_is_not_heard_as_the_yes_it_holds(built: Live) -> None:
+    """What stands within an answer that began before it is a part of that answer."""
+    said = (
+        "i have not talked with the lawyer",
+        "nobody from the law office has called me",
+        "no me ha llamado la abogada",
+        "todavía no he hablado con el abogado",
+    )
+
+    assert dict.fromkeys(said, MEANT["no"]) == {
+        text: heard_as(built, "follow.came", "en", text) for text in said
+    }
+
+
+def test_a_question_is_heard_before_an_answer_that_is_less_of_it(built: Live) -> None:
+    """She was asked when to call, and asks herself about her children."""
+    asked = "can my sister pick up my kids from school if they take me at 3"
+
+    assert not answers(built.flows(), "follow.time", hear(asked))
+
+
+def test_nobody_agrees_in_own_words(built: Live) -> None:
+    """Check refuses such a list; and if one were there, it would not be heard."""
+    vocabulary = built.flows().vocabulary
+    english = next(words for words in vocabulary.languages if words.language == "en")
+    flows = replace(
+        built.flows(),
+        vocabulary=replace(
+            vocabulary,
+            languages=(replace(english, answers={"referral.consent.agree": ("go ahead with it",)}),),
+        ),
+    )
+
+    turn = advance(flows, Session(language="en", node="referral.consent"), hear("go ahead with it"))
+    assert () == turn.effects

@@ -170,6 +170,24 @@ CASES = [
         *("topics lists words for 'ask.strikt'", "flow.node"),
     ),
     Case(
+        "orphan-words",
+        (Edit(EN, "avoid:", "answers:\n  ask.consent.agree: [send it then]\navoid:"),),
+        *(EN, "  ask.consent.agree"),
+        *("answers lists words for 'ask.consent.agree'", "nobody agrees by accident"),
+    ),
+    Case(
+        "orphan-words",
+        (Edit(EN, "avoid:", "answers:\n  start.topics.kall: [call me]\navoid:"),),
+        *(EN, "  start.topics.kall"),
+        *("answers lists words for 'start.topics.kall'", "flow.node.choice"),
+    ),
+    Case(
+        "bad-phrase",
+        (Edit(EN, "avoid:", "answers:\n  start.topics.call: [call (me]\navoid:"),),
+        *(EN, "call (me"),
+        *("a phrase cannot be read", "(one|two)"),
+    ),
+    Case(
         "bad-phrase",
         (Edit(EN, "avoid:", "topics:\n  ask.strict: [what is (strict]\navoid:"),),
         *(EN, "what is (strict"),

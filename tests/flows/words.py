@@ -43,6 +43,7 @@ def _words(language: str) -> Words:
         urgent=_lists(held["urgent"]),
         calm=tuple(held["calm"]),
         topics=_lists(held.get("topics", {})),
+        answers=_lists(held.get("answers", {})),
         fillers=tuple(held["fillers"]),
         shorthand=dict(held.get("shorthand", {})),
     )

@@ -68,7 +68,7 @@ def test_what_a_language_may_leave_out_is_empty(write: Write):
             "greetings:",
             "greeting:",
             "words/es.yaml:3:1: the field 'greeting' is not known here. The fields are: names, numbers, commands, "
-            "stop, language, greetings, stop_phrases, choices, urgent, calm, topics, fillers, shorthand, avoid, sensitive.",
+            "stop, language, greetings, stop_phrases, choices, urgent, calm, topics, answers, fillers, shorthand, avoid, sensitive.",
         ),
         (
             "stop: [alto, parar]\n",
