@@ -21,7 +21,7 @@ test: .venv/ready-dev ## lint, types and every test that needs no browser
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -n 2 -q -m "not browser and not stock_age"
 
-search: .venv/ready-dev ## draw thousands of lives and conversations, others each time, and look for one that breaks a rule
+search: .venv/ready-dev ## draw thousands of lives and conversations, others each time, and look for one that breaks a rule (ten minutes)
 	@$(BIN)/python -m pytest -q -n 2 --hypothesis-profile search --timeout 3600 \
 		tests/app/referral/test_life_machine.py tests/flows/test_walks.py tests/flows/test_heard.py tests/app/test_random_walks.py
 
