@@ -12,10 +12,24 @@ from typing import Any
 # The only fields of a record that are written besides the message: opaque ids, counts and codes.
 FIELDS = ("referral", "revision", "code", "step", "attempt", "count", "child", "setting", "state")
 
+# How much of an opaque id is shown to people who look after the line: enough to know it again in two places.
+SHOWN = 8
+
 OURS = frozenset({"app", "worker", "flows", "messages"})
 
 # These log addresses, numbers or contents at lower levels; nothing below a warning of theirs is ours to keep.
 QUIET = ("twilio", "twilio.http_client", "urllib3", "rq", "rq.worker", "mail.log", "werkzeug", "asyncio")
+
+
+def shown(identity: str) -> str:
+    """The beginning of an opaque id."""
+    return identity[:SHOWN]
+
+
+def of_referral(identity: str, code: int | None = None) -> dict[str, str | int]:
+    """What the log may know of a referral: the beginning of its opaque id, and a vendor's code."""
+    found: dict[str, str | int] = {"referral": shown(identity)}
+    return found if code is None else {**found, "code": code}
 
 
 class OneLine(logging.Formatter):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from app.logs import shown
 from app.referral.life import Referral
 from app.store.ledger import Books, Ledger, Reconciled
 from app.store.memory import MemoryDown
@@ -20,7 +21,6 @@ from app.store.referrals import Referrals, is_held
 log = logging.getLogger(__name__)
 
 NIGHT_ENDS = timedelta(hours=4)  # UTC: midnight or earlier in the whole country
-SHOWN = 8  # characters of an id, as in the log
 
 Reason = Literal[
     "nobody_works_for_it",
@@ -51,7 +51,7 @@ class Gap:
     reason: Reason
 
     def __str__(self) -> str:
-        return f"{self.id[:SHOWN]}  {REASONS[self.reason]}"
+        return f"{shown(self.id)}  {REASONS[self.reason]}"
 
 
 def owes(referral: Referral) -> bool:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from app.logs import of_referral
 from app.referral import course
 from app.referral.errand import Errand
 from app.referral.life import Referral, Timer, UnreadableError
-from app.referral.messenger import LONGEST_WAIT, Messenger, ids, now_in_utc
+from app.referral.messenger import LONGEST_WAIT, Messenger, now_in_utc
 from app.referral.seal import number_of
 from app.referral.terms import Terms
 from app.store.contacts import Contacts
@@ -93,7 +94,7 @@ class Handover:
                     self._take(referral)
             except UnreadableError:
                 log.exception(
-                    "a stored referral cannot be read; see amparo reconcile", extra={"referral": identity[:8]}
+                    "a stored referral cannot be read; see amparo reconcile", extra=of_referral(identity)
                 )
                 self._outbox.put_off(identity, self._now() + UNREADABLE_WAITS)
 
@@ -104,7 +105,7 @@ class Handover:
             if referral is None and step:  # it was just forgotten
                 return
             if referral is None:
-                log.warning("the outbox names a referral that is not there", extra={"referral": identity[:8]})
+                log.warning("the outbox names a referral that is not there", extra=of_referral(identity))
                 self._outbox.drop(identity)
                 return
             if referral.due is None or referral.due > self._now() or not lease.held:
@@ -142,7 +143,9 @@ class Handover:
         office = self._offices.find(referral.office)
         if office is not None:
             return course.offer(referral, office, self._messenger.channels(office), self._terms, now)
-        log.error("a referral is for an office that is not there, or cannot be read", extra=ids(referral))
+        log.error(
+            "a referral is for an office that is not there, or cannot be read", extra=of_referral(referral.id)
+        )
         later = replace(referral, timers={**referral.timers, "offer_at": now + LONGEST_WAIT})
         return course.pass_on(later, now)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.directory.endpoint import Endpoint, EndpointError
+from app.logs import of_referral
 from app.outside.hooks import Caller, HookError, Value, next_try
 from app.referral.errand import Errand, Kind
 from app.referral.life import Referral
@@ -58,7 +59,7 @@ class HookPost:
                 endpoint, name, type_of(errand), _data(referral, errand), now, happened=errand.first
             )
         except HookError as error:
-            log.warning("a hook was not taken", extra={"referral": referral.id[:8], "code": error.status})
+            log.warning("a hook was not taken", extra=of_referral(referral.id, error.status))
             return self._not_taken(referral, errand, error, now)
         self._failed.forget(name)
         return errand.ended("done")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from app.directory.office import Office
+from app.logs import of_referral
 from app.outside.failures import Again, GiveUp, Next, after
 from app.outside.mail import Mail, Mailer, MailError
 from app.outside.sms import SmsError, Texts
@@ -137,14 +138,14 @@ class Messenger:
     def _mail(self, referral: Referral, errand: Errand, office: Office | None) -> Errand:
         """A refusal for good is no end: the errand waits, and a person must look."""
         if office is None and errand.to != COORDINATOR:
-            log.error("a notice is for an office that is not there", extra=ids(referral))
+            log.error("a notice is for an office that is not there", extra=of_referral(referral.id))
             return errand.ended("failed")
         notice = self._notice(referral, errand, office)
         name = notices.opaque_name(referral.id, errand.name)
         try:
             self._mailer.send(Mail(self._address(errand, office), notice.subject, notice.text, name))
         except MailError as error:
-            log.exception("a mail did not go", extra=ids(referral, error.code))
+            log.exception("a mail did not go", extra=of_referral(referral.id, error.code))
             return errand.again(self._now() + LONGEST_WAIT) if error.permanent else errand
         return errand.ended("done")
 
@@ -173,7 +174,7 @@ class Messenger:
         try:
             self._text(referral, errand, phone, subject)
         except SmsError as error:
-            log.warning("a duty phone could not be texted", extra=ids(referral, error.code))
+            log.warning("a duty phone could not be texted", extra=of_referral(referral.id, error.code))
             return errand.ended("uncertain") if error.uncertain else self._refused(errand, error)
         return errand.ended("done")
 
@@ -206,7 +207,7 @@ class Messenger:
             if not error.permanent and errand.asks < ASKED_ENOUGH:
                 waited = backoff(errand.asks + 1, luck())
                 return replace(errand, asks=errand.asks + 1, due=self._now() + waited)
-            log.exception("nobody knows whether a bell rang", extra=ids(referral, error.code))
+            log.exception("nobody knows whether a bell rang", extra=of_referral(referral.id, error.code))
             return errand.ended("uncertain")
 
     def _ring(self, referral: Referral, errand: Errand) -> Errand:
@@ -218,18 +219,12 @@ class Messenger:
         try:
             words = self._line.bell(errand.kind, referral.language)
         except NoBellError:
-            log.exception("the live revision has no words for a bell", extra=ids(referral))
+            log.exception("the live revision has no words for a bell", extra=of_referral(referral.id))
             return replace(errand, way="due", due=self._now() + LONGEST_WAIT)
         try:
             self._text(referral, errand, address, words)
         except SmsError as error:
-            log.warning("a bell did not ring", extra=ids(referral, error.code))
+            log.warning("a bell did not ring", extra=of_referral(referral.id, error.code))
             # As it is, `sending`, where nobody knows: Twilio's log is asked.
             return errand if error.uncertain else self._refused(errand, error)
         return errand.ended("done")
-
-
-def ids(referral: Referral, code: int | None = None) -> dict[str, str | int]:
-    """What the log may know: the beginning of an opaque id, and a vendor's code."""
-    found: dict[str, str | int] = {"referral": referral.id[:8]}
-    return found if code is None else {**found, "code": code}

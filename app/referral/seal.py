@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from app.directory.issues import DETENTION, IMMIGRATION, SURVIVORS
+from app.logs import of_referral
 from app.referral.life import Referral
 from app.sealing import SealError, seal, unseal
 
@@ -40,7 +41,7 @@ def number_in(box: bytes, identity: str, referral: str = "") -> str | None:
     except SealError:
         log.exception(
             "the worker's identity does not open a number: is WORKER_IDENTITY_FILE the right one?",
-            extra={"referral": referral[:8]},
+            extra=of_referral(referral),
         )
         return None
 

@@ -12,6 +12,7 @@ from typing import cast
 
 from redis import Redis
 
+from app.logs import of_referral
 from app.referral.life import LifeError, Referral
 from app.referral.record import from_json
 from app.store import keys
@@ -103,7 +104,7 @@ class Ledger:
             try:
                 records[identity] = from_json(text)
             except LifeError:
-                log.exception("a stored referral cannot be read", extra={"referral": identity[:8]})
+                log.exception("a stored referral cannot be read", extra=of_referral(identity))
                 unreadable.add(identity)
         return records, frozenset(unreadable)
 

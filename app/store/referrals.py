@@ -13,6 +13,7 @@ from typing import cast
 
 from redis import Redis
 
+from app.logs import of_referral
 from app.referral.life import LifeError, Referral
 from app.referral.record import from_json, to_json
 from app.store import keys
@@ -228,7 +229,7 @@ class Referrals:
             try:
                 referral = self.get(identity)
             except LifeError:
-                log.exception("a stored referral cannot be read", extra={"referral": identity[:8]})
+                log.exception("a stored referral cannot be read", extra=of_referral(identity))
                 continue
             if referral is not None:
                 yield referral
