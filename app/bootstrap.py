@@ -6,11 +6,12 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from redis import Redis
 
 from app import fixed
+from app.clock import utc_now
 from app.config import Config
 from app.host.redis import durable_url, volatile_url
 from app.live import LiveRevision, NothingPublishedError
@@ -99,11 +100,6 @@ class Hotline:
             log.warning(
                 "nothing is live yet, or the durable memory does not answer; the first text will be slow"
             )
-
-
-def utc_now() -> datetime:
-    """The clock on the wall."""
-    return datetime.now(UTC)
 
 
 def bootstrap(config: Config, clock: Callable[[], datetime] = utc_now) -> Hotline:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
 
+from app.clock import utc_now
 from app.store.lockdown import LockedError
 from worker.hands import hands
 
@@ -19,7 +19,7 @@ def deliver(identity: str) -> None:
     with suppress(LockedError):
         held.refuse()
         if held.contacts.noted_stops():
-            held.rekey.run(datetime.now(UTC))
+            held.rekey.run(utc_now())
         held.handover.deliver(identity)
 
 
@@ -28,4 +28,4 @@ def rekey(day: str) -> None:  # noqa: ARG001 - the day names the hint; what is w
     held = hands()
     with suppress(LockedError):
         held.refuse()
-        held.rekey.run(datetime.now(UTC))
+        held.rekey.run(utc_now())

@@ -7,10 +7,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Event
 
 from app import logs
+from app.clock import utc_now
 from app.config import Config, ConfigError
 from app.host.redis import durable_url, volatile_url
 from app.outside.jobs import Jobs
@@ -107,8 +108,8 @@ def sweep_until(done: Event, durable: str, volatile: str, every: float = EVERY) 
     down = False
     while not done.is_set():
         try:
-            sweep.once(datetime.now(UTC))
-            nightly.look(datetime.now(UTC))
+            sweep.once(utc_now())
+            nightly.look(utc_now())
             down = False
         except MemoryDown:
             if not down:

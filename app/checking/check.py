@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from app.checking.facts import check_facts, standings
@@ -19,6 +19,7 @@ from app.checking.key_points import check_key_points
 from app.checking.sizes import check_sizes
 from app.checking.values import check_placeholders
 from app.checking.words import clashes, dead_ends, misfits
+from app.clock import utc_now
 from app.directory.office import STATES
 from app.revision import LANGUAGES, Content
 from app.sources import Sources
@@ -55,7 +56,7 @@ def check(sources: Sources, today: date | None = None) -> tuple[Finding, ...]:
         _findings(
             check_dates(
                 content.register,
-                today or datetime.now(UTC).date(),
+                today or utc_now().date(),
                 lambda section, name: locate("facts.yaml", section, name),
             )
         ),

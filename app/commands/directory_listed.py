@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from app.bootstrap import utc_now
+from app.clock import utc_now
 from app.commands import ground
 from app.directory import eoir
 from app.directory.hsds.assemble import Elsewhere

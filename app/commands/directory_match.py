@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from app.bootstrap import utc_now
+from app.clock import utc_now
 from app.commands import ground
 from app.commands.county import read_county
 from app.commands.language import read_language

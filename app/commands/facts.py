@@ -10,7 +10,7 @@ from textwrap import shorten
 
 import click
 
-from app.bootstrap import utc_now
+from app.clock import utc_now
 from app.commands import ground
 from app.due import Due, calendar, due_list
 from app.live import LOOK_AGAIN_AFTER, LiveRevision, NothingPublishedError

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
+from app.clock import in_utc, utc_now
 from app.commands import ground
 from app.config import Config
 from app.directory.endpoint import (
@@ -64,11 +65,11 @@ def set_(office: str, url: str) -> None:
 @click.argument("office")
 def rotate(office: str) -> None:
     """Make a new secret; the old one signs beside it for a day."""
-    config, now = ground.settings(), datetime.now(UTC)
+    config, now = ground.settings(), utc_now()
     secret = new_secret()
     with _plainly():
         _changed(config, office, lambda seen: seen.rotated(_sealed(config, secret), now))
-    click.echo(f"{office} has a new secret. The old one signs as well until {_time(now + ROTATION)}.")
+    click.echo(f"{office} has a new secret. The old one signs as well until {in_utc(now + ROTATION)}.")
     _show(secret)
 
 
@@ -105,7 +106,7 @@ def remove(office: str) -> None:
 @hooks.command(name="list")
 def list_() -> None:
     """List the systems that are told of referrals. No secrets, no paths."""
-    now = datetime.now(UTC)
+    now = utc_now()
     with _plainly():
         found = _store(ground.settings()).all()
     for endpoint in found:
@@ -120,7 +121,7 @@ def failed() -> None:
     with _plainly():
         found = FailedHooks(ground.durable(ground.settings())).failed()
     for each in found:
-        click.echo(f"{each.message_id}  {each.office}  {each.kind}  {_time(each.since)}  {_answer(each)}")
+        click.echo(f"{each.message_id}  {each.office}  {each.kind}  {in_utc(each.since)}  {_answer(each)}")
     if not found:
         click.echo("No hook has failed.")
 
@@ -151,7 +152,7 @@ def replay(message_id: str) -> None:
 
 def _call_again(config: Config, failed: FailedHook) -> None:
     """Puts the errand back among what is owed: the worker finds it there."""
-    durable, now = ground.durable(config), datetime.now(UTC)
+    durable, now = ground.durable(config), utc_now()
 
     def again(seen: Referral) -> Referral | None:
         names = (each.name for each in seen.errands if opaque_name(seen.id, each.name) == failed.message_id)
@@ -211,15 +212,11 @@ def _state(endpoint: Endpoint, now: datetime) -> str:
     if endpoint.disabled_why:
         return f"disabled: {WHY[endpoint.disabled_why]}"
     old = [each.until for each in endpoint.secrets if each.until and now < each.until]
-    return f"on, an old secret signs as well until {_time(max(old))}" if old else "on"
+    return f"on, an old secret signs as well until {in_utc(max(old))}" if old else "on"
 
 
 def _answer(hook: FailedHook) -> str:
     return f"answered {hook.status}" if hook.status else hook.why or "gave no answer"
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}Z"
 
 
 def _show(secret: str) -> None:

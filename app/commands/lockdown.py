@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from app.bootstrap import utc_now
+from app.clock import utc_now
 from app.commands import ground
 from app.live import LOOK_AGAIN_AFTER
 from app.lockdown import LockdownError, answer_in, close, forget, lift

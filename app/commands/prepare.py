@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from app.bootstrap import utc_now
+from app.clock import utc_now
 from app.commands import ground
 from app.config import Config
 from app.directory.sample import load_sample

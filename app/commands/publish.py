@@ -6,7 +6,7 @@ from collections import Counter
 
 import click
 
-from app.bootstrap import utc_now
+from app.clock import utc_now
 from app.commands import ground
 from app.live import LOOK_AGAIN_AFTER
 from app.publishing import draft_of

@@ -7,7 +7,7 @@ import sys
 import click
 
 from app import reconcile as books
-from app.bootstrap import utc_now
+from app.clock import utc_now
 from app.commands import ground
 from app.reconcile import Gap
 from app.store.ledger import Ledger

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from app.bootstrap import utc_now
+from app.clock import in_utc, utc_now
 from app.commands import ground
 from app.referral import word
 from app.referral.course import CALLS_BEFORE_ASKING
@@ -207,7 +206,7 @@ def _life(referral: Referral) -> Iterator[str]:
     about = ISSUES.get(referral.issue, "another matter")
     yield f"{about} ({referral.issue}), {referral.place or 'place not known'}, {referral.spoken}"
     for entry in history(referral):
-        yield f"{_time(entry.at)}  {'next: ' if entry.ahead else ''}{entry.text}"
+        yield f"{in_utc(entry.at)}  {'next: ' if entry.ahead else ''}{entry.text}"
     for place, ranking in enumerate(referral.ranking, start=1):
         yield f"{place}. {ranking.office}: {why_ranked(ranking.reasons)}"
 
@@ -233,16 +232,11 @@ def _line(referral: Referral) -> str:
     since = referral.since(referral.state) or referral.created
     by = [referral.timers[name] for name in _DEADLINES if name in referral.timers]
     urgent = "urgent" if referral.urgent else "-"
-    next_by = _time(min(by)) if by else "-"
-    return _ROW.format(referral.reference, referral.office, referral.state, urgent, _time(since), next_by)
+    next_by = in_utc(min(by)) if by else "-"
+    return _ROW.format(referral.reference, referral.office, referral.state, urgent, in_utc(since), next_by)
 
 
 _DEADLINES: tuple[Timer, ...] = ("take_by", "alarm_at", "lapse_at")
-
-
-def _time(moment: datetime) -> str:
-    """A deadline may stand on its office's own clock; here every time is in UTC."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}Z"
 
 
 def _store() -> Referrals:

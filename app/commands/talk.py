@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from app.bootstrap import utc_now
+from app.clock import utc_now
 from app.commands import ground
 from app.config import Config
 from app.conversation import speak

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from app.clock import utc_now
 from app.logs import of_referral
 from app.referral import course
 from app.referral.errand import Errand
 from app.referral.life import Referral, Timer, UnreadableError
-from app.referral.messenger import LONGEST_WAIT, Messenger, now_in_utc
+from app.referral.messenger import LONGEST_WAIT, Messenger
 from app.referral.seal import number_of
 from app.referral.terms import Terms
 from app.store.contacts import Contacts
@@ -51,7 +52,7 @@ class Handover:
         messenger: Messenger,
         identity: str,
         terms: Terms,
-        now: Callable[[], datetime] = now_in_utc,
+        now: Callable[[], datetime] = utc_now,
         step: Callable[[str], None] = nothing,
     ) -> None:
         self._referrals = referrals

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from app.clock import utc_now
 from app.directory.office import Office
 from app.logs import of_referral
 from app.outside.failures import Again, GiveUp, Next, after
@@ -63,11 +64,6 @@ def told(errand: Errand, following: Next) -> Errand:
             return errand.ended("done")
 
 
-def now_in_utc() -> datetime:
-    """The clock on the wall."""
-    return datetime.now(UTC)
-
-
 class Messenger:
     """Carries what the line has to say to offices and to the person."""
 
@@ -80,7 +76,7 @@ class Messenger:
         line: Line,
         hooks: HookPost | None = None,
         expect: Callable[[str, str], None] = lambda _delivery, _referral: None,
-        now: Callable[[], datetime] = now_in_utc,
+        now: Callable[[], datetime] = utc_now,
         patience: timedelta = PATIENCE,
     ) -> None:
         self._texts = texts

@@ -17,7 +17,8 @@ from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
 
-from app.bootstrap import Hotline, bootstrap, utc_now
+from app.bootstrap import Hotline, bootstrap
+from app.clock import utc_now
 from app.commands.run import healthy, stages
 from app.config import Config
 from app.directory.hsds.read import read_hsds
