@@ -13,8 +13,8 @@ from standardwebhooks import Webhook
 
 from app.commands.hooks import hooks
 from app.directory.endpoint import ROTATION
+from app.directory.issues import ASKED_ABOUT
 from app.outside.hooks import FIELDS, GONE, LARGEST, SCHEDULE, THROTTLED, THROTTLES, TIMEOUT
-from app.referral.seal import ISSUES
 
 PAGE = (Path(__file__).parents[1] / "docs" / "webhooks.md").read_text(encoding="utf-8")
 
@@ -42,7 +42,7 @@ def test_every_field_has_a_row_and_stands_in_the_example() -> None:
     rows = set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE))
 
     assert FIELDS == rows == set(json.loads(fenced("json"))["data"])
-    assert all(code in PAGE for code in ISSUES)
+    assert all(code in PAGE for code in ASKED_ABOUT)
 
 
 def test_the_table_of_attempts_is_the_schedule() -> None:

@@ -10,12 +10,13 @@ import click
 
 from app.clock import in_utc, utc_now
 from app.commands import ground
+from app.directory.issues import in_words
 from app.referral import word
 from app.referral.course import CALLS_BEFORE_ASKING
 from app.referral.desk import Desk, DeskError
 from app.referral.history import history, why_ranked
 from app.referral.life import DECLINES, OUTCOMES, Decline, LifeError, Outcome, Referral, State, Timer
-from app.referral.seal import ISSUES, open_letter
+from app.referral.seal import open_letter
 from app.sealing import SealError
 from app.store.offices import Offices
 from app.store.referrals import Referrals
@@ -203,8 +204,7 @@ def _calls(referral: Referral) -> str:
 
 def _life(referral: Referral) -> Iterator[str]:
     yield f"{referral.reference}  {referral.state}  {'urgent' if referral.urgent else 'not urgent'}"
-    about = ISSUES.get(referral.issue, "another matter")
-    yield f"{about} ({referral.issue}), {referral.place or 'place not known'}, {referral.spoken}"
+    yield f"{in_words(referral.issue)} ({referral.issue}), {referral.place or 'place not known'}, {referral.spoken}"
     for entry in history(referral):
         yield f"{in_utc(entry.at)}  {'next: ' if entry.ahead else ''}{entry.text}"
     for place, ranking in enumerate(referral.ranking, start=1):

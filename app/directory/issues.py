@@ -17,6 +17,18 @@ DETENTION = "IM-02-00-00-00"
 # Protection for those whom somebody at home, or a trafficker, has hurt.
 SURVIVORS = "IM-12-00-00-00"
 
+# The issues this line asks offices about, in words.
+ASKED_ABOUT = {
+    IMMIGRATION: "immigration",
+    DETENTION: "immigration detention",
+    SURVIVORS: "immigration, for somebody who was hurt",
+}
+
+
+def in_words(issue: str) -> str:
+    """What an issue is about, as people say it."""
+    return ASKED_ABOUT.get(issue, "another matter")
+
 
 def full_code(text: str) -> str:
     """The whole code of a short form: im-02 is IM-02-00-00-00. What is no code comes back as it was."""

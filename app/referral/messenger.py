@@ -18,7 +18,7 @@ from app.referral.errand import COORDINATOR, Channel, Errand
 from app.referral.hook_post import HookPost
 from app.referral.life import Referral
 from app.referral.luck import luck
-from app.referral.seal import ISSUES, number_of
+from app.referral.seal import number_of
 
 log = logging.getLogger(__name__)
 
@@ -151,8 +151,7 @@ class Messenger:
         return office.lead if errand.kind == "alarm" else office.email
 
     def _notice(self, referral: Referral, errand: Errand, office: Office | None) -> notices.Notice:
-        issue = ISSUES.get(referral.issue, "another matter")
-        return notices.written(self._line.name, referral, errand, office, issue)
+        return notices.written(self._line.name, referral, errand, office)
 
     # --- a hook ---
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from app.directory.issues import in_words
 from app.directory.office import Office
 from app.referral.errand import COORDINATOR, Errand
 from app.referral.life import Referral
@@ -117,11 +118,11 @@ _NEEDS: Mapping[str, str] = {
 }
 
 
-def written(line: str, referral: Referral, errand: Errand, office: Office | None, issue: str) -> Notice:
+def written(line: str, referral: Referral, errand: Errand, office: Office | None) -> Notice:
     """What this errand says."""
     urgent = "URGENT referral" if referral.urgent else "Referral"
     if errand.to == COORDINATOR:
-        return Notice(f"{line}: alarm, {urgent} {referral.reference}", _for_coordinator(referral, issue))
+        return Notice(f"{line}: alarm, {urgent} {referral.reference}", _for_coordinator(referral))
     if office is None:
         raise ValueError(f"a notice to an office must have the office, got none for {errand.kind!r}")
     subject, text = _SAY[errand.kind]
@@ -155,13 +156,13 @@ def _by(referral: Referral, office: Office) -> str:
     return by.astimezone(ZoneInfo(office.zone)).strftime("%a %d %b %Y, %H:%M %Z") if by else "now"
 
 
-def _for_coordinator(referral: Referral, issue: str) -> str:
+def _for_coordinator(referral: Referral) -> str:
     return _COORDINATOR.format(
         what=_NEEDS[referral.stuck or referral.state]
         if not referral.ended
         else _NEEDS.get(referral.state, ""),
         reference=referral.reference,
-        issue=issue,
+        issue=in_words(referral.issue),
         state=referral.place or "not known",
         spoken=referral.spoken,
         urgent="YES" if referral.urgent else "no",

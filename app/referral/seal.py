@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Literal, get_args
 
-from app.directory.issues import DETENTION, IMMIGRATION, SURVIVORS
+from app.directory.issues import in_words
 from app.logs import of_referral
 from app.referral.life import Referral
 from app.sealing import SealError, seal, unseal
@@ -17,13 +17,6 @@ from app.sealing import SealError, seal, unseal
 log = logging.getLogger(__name__)
 
 Reach = Literal["call", "other_phone", "text", "self"]
-
-# The issues this line asks offices about, in words.
-ISSUES = {
-    IMMIGRATION: "immigration",
-    DETENTION: "immigration detention",
-    SURVIVORS: "immigration, for somebody who was hurt",
-}
 
 # A box's size must not tell whether somebody gave a word to ask for, or which place it is.
 PADDED_TO = 1024
@@ -115,7 +108,7 @@ class Letter:
             ("Ask for", self.ask_for or "no word was given"),
             ("Say the word", self.word),
             ("Language", f"speaks {_named(self.spoken)}, reads texts in {_named(self.language)}"),
-            ("About", f"{ISSUES.get(self.issue, 'another matter')} ({self.issue})"),
+            ("About", f"{in_words(self.issue)} ({self.issue})"),
             ("Place", ", ".join(filter(None, (self.county, self.place))) or "not known"),
             ("Held now", _yes_no(self.held)),
             ("May be a minor", _yes_no(self.may_be_minor)),

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from app.directory.issues import DETENTION, IMMIGRATION
 from app.referral.life import Referral
-from app.referral.seal import DETENTION, IMMIGRATION, Letter, open_letter
+from app.referral.seal import Letter, open_letter
 from app.sealing import SealError, unseal
 from app.store import keys
 from app.traffic import CEILING

@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 
+from app.directory.issues import DETENTION
 from app.referral import course
 from app.referral.errand import COORDINATOR, TEXTER, Errand, Kind
 from app.referral.life import Referral, State, Stuck
@@ -30,7 +31,7 @@ IN_THE_LETTER = ("TX", "mam", "detained", "immigration", "Spanish")
 def say(kind: Kind, seen: Referral, to: str = "harbor") -> Notice:
     """What is written."""
     errand = Errand("1", kind, "mail", to, NOW)
-    return written("Amparo", seen, errand, None if to == COORDINATOR else HARBOR, "immigration detention")
+    return written("Amparo", seen, errand, None if to == COORDINATOR else HARBOR)
 
 
 def offered(**changes: object) -> Referral:
@@ -118,7 +119,7 @@ def test_each_mail_says_what_to_do(kind: Kind, said: str) -> None:
 
 def test_the_coordinator_learns_what_is_needed() -> None:
     """Matter, state, language, how urgent, since when: enough to find an office, and no contents."""
-    text = say("alarm", offered(), COORDINATOR).text
+    text = say("alarm", replace(offered(), issue=DETENTION), COORDINATOR).text
 
     assert all(part in text for part in ("immigration detention", "TX", "mam", "YES", "2026-11-23 15:00"))
 
@@ -152,7 +153,7 @@ def test_where_the_state_is_not_known_it_says_so() -> None:
 def test_a_mail_to_an_office_needs_the_office() -> None:
     """Its name and id stand in it."""
     with pytest.raises(ValueError, match="must have the office"):
-        written("Amparo", offered(), Errand("1", "offer", "mail", "harbor", NOW), None, "")
+        written("Amparo", offered(), Errand("1", "offer", "mail", "harbor", NOW), None)
 
 
 def test_what_leaves_the_house_has_a_name_that_is_no_id() -> None:
