@@ -84,6 +84,18 @@ class Decided:
     path: str
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a text leads to as an answer to what the line asked by itself, and when that was; None if it waits."""
+
+    at: datetime | None
+    decided: Decided
+
+    def is_last_said(self, before: Before) -> bool:
+        """True if the question came after the open menu: a bare number answers what was said last."""
+        return self.at is not None and self.at.timestamp() > before.remembered.at
+
+
 def converse(line: Hotline, inbound: Inbound) -> str:
     """The words that answer one text; empty for silence. A repeated text gets the same words and does nothing twice.
 
@@ -198,18 +210,6 @@ def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live) -> Deci
     return Decided(turn, flows, path) if live.can_say(turn) else _moved(inbound, before, live)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a text leads to as an answer to what the line asked by itself, and when that was; None if it waits."""
-
-    at: datetime | None
-    decided: Decided
-
-    def is_last_said(self, before: Before) -> bool:
-        """True if the question came after the open menu: a bare number answers what was said last."""
-        return self.at is not None and self.at.timestamp() > before.remembered.at
-
-
 def _asked(line: Hotline, inbound: Inbound, before: Before, live: Live, *, menu_open: bool) -> Asked | None:
     """The turn of a text that answers what the line asked by itself, on the live path; nobody else learns of it.
 
@@ -218,10 +218,15 @@ def _asked(line: Hotline, inbound: Inbound, before: Before, live: Live, *, menu_
     Raises:
         MemoryDown: it does not answer, and no menu is open that could go on without it.
     """
-    flows, menus = live.flows(), live.content.graph.asked
     if not before.contact or inbound.answered_by_twilio:
         return None
-    if not any(answers(flows, menu, inbound.heard) for menu in menus.values()):
+    flows = live.flows()
+    menus = {
+        question: menu
+        for question, menu in live.content.graph.asked.items()
+        if answers(flows, menu, inbound.heard)
+    }
+    if not menus:
         return None
     try:
         referral = asked_about(Asking(line, inbound.sender, LANGUAGES[0], before, line.clock()))
@@ -230,11 +235,10 @@ def _asked(line: Hotline, inbound: Inbound, before: Before, live: Live, *, menu_
             raise
         log.warning("the durable memory is down: a menu goes on, and an answer to a question may be missed")
         return None
-    node = menus.get(referral.asked) if referral else None
-    if referral is None or node is None or not answers(flows, node, inbound.heard):
+    if referral is None or referral.asked not in menus:
         return None
-    turn = advance(flows, Session(language=referral.language, node=node), inbound.heard)
-    return Asked(referral.asked_at, Decided(turn, flows, live.hash))
+    session = Session(language=referral.language, node=menus[referral.asked])
+    return Asked(referral.asked_at, Decided(advance(flows, session, inbound.heard), flows, live.hash))
 
 
 def _moved(inbound: Inbound, before: Before, live: Live) -> Decided:

@@ -44,9 +44,11 @@ def answer_in(heard: Heard, vocabulary: Vocabulary, choices: Collection[str]) ->
     ):
         if not any(before.tag != each.tag and each.start < before.end for before in kept):
             kept.append(each)
-    best = max(kept, key=lambda each: each.weight, default=None)
+    if not kept:
+        return None
+    best = max(kept, key=lambda each: each.weight)
     asked = topic_in(heard, vocabulary)
-    return best.tag if best and (asked is None or asked.weight <= best.weight) else None
+    return best.tag if asked is None or asked.weight <= best.weight else None
 
 
 def _split(found: Found) -> tuple[str, str]:
