@@ -29,7 +29,7 @@ def misfits(content: Content, locate: Whereabouts) -> Iterator[Finding]:
     said = frozenset(said_by_flows(content.graph))
     choices = said - content.graph.nodes.keys()
     nodes = frozenset(name for name in said - choices if _may_be_asked_for(name, content.graph))
-    answered = frozenset(name for name in choices if not _agrees(name, content.graph))
+    answered = frozenset(name for name in choices if not _is_consent(name.rpartition(".")[0], content.graph))
     for language, words in content.words.items():
         named = {"commands": words.commands, "urgent": words.urgent, "choices": words.choices}
         named |= {"topics": words.topics, "answers": words.answers}
@@ -43,12 +43,11 @@ def misfits(content: Content, locate: Whereabouts) -> Iterator[Finding]:
 
 def _may_be_asked_for(name: str, graph: Graph) -> bool:
     """False where a question in one's own words must not lead: into a consent, or into the middle of a request."""
+    return TOPICS not in graph.calm_at(name) and not _is_consent(name, graph)
+
+
+def _is_consent(name: str, graph: Graph) -> bool:
     node = graph.find(name)
-    return TOPICS not in graph.calm_at(name) and not (isinstance(node, Menu) and node.consent)
-
-
-def _agrees(choice: str, graph: Graph) -> bool:
-    node = graph.find(choice.rpartition(".")[0])
     return isinstance(node, Menu) and node.consent
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.referral.errand import COORDINATOR, TEXTER, Channel, Errand, Kind, Way
+from app.referral.errand import COORDINATOR, TEXTER, Errand, Kind, Way
 from app.referral.life import Actor, Move, Reason, Referral, State, Timer
 
 
@@ -42,30 +42,28 @@ def _moves(referral: Referral) -> Iterator[Entry]:
 
 
 def _step(move: Move) -> str:
-    if move.state == "requested":
-        return f"{_WHO[move.actor]} passed it on: {REASONS[move.reason]}"
-    return f"{STEPS[move.state]} by {_WHO[move.actor].lower()}: {REASONS[move.reason]}"
+    step = STEPS[move.state].format(_WHO[move.actor])
+    return f"{step[0].upper()}{step[1:]}: {REASONS[move.reason]}"
 
 
 def _noticed(errand: Errand) -> Entry:
-    to = _TO.get(errand.to, errand.to)
-    notice = f"{NOTICES[errand.kind]}, {_BY[errand.channel]} to {to}: {WAYS[errand.way]}."
+    by = "text" if errand.channel == "bell" else errand.channel
+    notice = f"{NOTICES[errand.kind]}, {by} to {_TO.get(errand.to, errand.to)}: {WAYS[errand.way]}."
     return Entry(errand.due if errand.open else errand.first or errand.due, notice, ahead=errand.open)
 
 
-_WHO: Mapping[Actor, str] = {"texter": "The person", "line": "The line", "office": "The office"}
+_WHO: Mapping[Actor, str] = {"texter": "the person", "line": "the line", "office": "the office"}
 _TO: Mapping[str, str] = {TEXTER: "the person", COORDINATOR: "the coordinator"}
-_BY: Mapping[Channel, str] = {"mail": "mail", "text": "text", "hook": "hook", "bell": "text"}
 
 STEPS: Mapping[State, str] = {
-    "requested": "Passed on",
-    "offered": "Offered",
-    "accepted": "Taken",
-    "contacted": "Noted as called",
-    "closed": "Closed",
-    "declined": "Declined for good",
-    "expired": "Ended",
-    "withdrawn": "Taken back",
+    "requested": "{} passed it on",
+    "offered": "offered by {}",
+    "accepted": "taken by {}",
+    "contacted": "noted as called by {}",
+    "closed": "closed by {}",
+    "declined": "declined for good by {}",
+    "expired": "ended by {}",
+    "withdrawn": "taken back by {}",
 }
 REASONS: Mapping[Reason, str] = {
     "full": "the office is full",
