@@ -20,7 +20,7 @@ from app.sources import Sources, read_sources
 from app.store.memory import connect
 from tests.app.outside.edges import MailEdge, TwilioEdge, mail_edge, twilio_edge
 from tests.servers import Servers
-from tests.texter import ACCOUNT, HOTLINE, PUBLIC_URL, TOKEN, Clock, Line, Texter
+from tests.texter import REAL_LINE, Clock, Line, Texter
 
 # The machines are shared and noisy: no example is too slow, only too many would be. The same examples each time: a test
 # that turns red belongs to the change. `make search` draws others, and many more.
@@ -123,12 +123,7 @@ def _settings(servers: Servers, data: Path, recipient: str) -> Config:
         {
             **servers.env,
             "AMPARO_DATA": str(data),
-            "PUBLIC_URL": PUBLIC_URL,
-            "TWILIO_ACCOUNT_SID": ACCOUNT,
-            "TWILIO_AUTH_TOKEN": TOKEN,
-            "HOTLINE_NUMBER": HOTLINE,
-            "VOICE_NUMBER": "+12025550142",
-            "AMPARO_SERVE_DRAFTS": "yes",
+            **REAL_LINE,
             "AMPARO_WORKER_RECIPIENT": recipient,
         }
     )

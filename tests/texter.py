@@ -30,6 +30,16 @@ PUBLIC_URL = "https://line.example.org"
 HOTLINE = "+12025550100"
 COORDINATOR = "coordinator@line.example.org"
 
+# A real line's settings; what no lawyer has signed is served all the same.
+REAL_LINE = {
+    "PUBLIC_URL": PUBLIC_URL,
+    "TWILIO_ACCOUNT_SID": ACCOUNT,
+    "TWILIO_AUTH_TOKEN": TOKEN,
+    "HOTLINE_NUMBER": HOTLINE,
+    "VOICE_NUMBER": "+12025550142",
+    "AMPARO_SERVE_DRAFTS": "yes",
+}
+
 
 @dataclass
 class Clock:

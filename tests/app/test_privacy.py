@@ -41,6 +41,8 @@ NUMBER = "+13125550193"
 OTHER_PHONE = "+16465550188"
 WORD = "Quetzalina"
 BODY = "Mi prima Xochitl está presa en la panadería"
+# Her way to the consent, with another phone and a word.
+ASKS = ("detuvieron a mi hermano", "1", "Texas", "3", "(646) 555-0188", "5", "1", WORD)
 PRIVATE = "A912345678"
 
 
@@ -349,18 +351,7 @@ def world(line: Line) -> Iterator[World]:
 def lives_a_whole_life(world: World, texter: Texter) -> Iterator[str]:
     """Two requests with all that may become of one; the name of each moment, for whoever looks then."""
     line, desk = world.line, world.line.hotline.desk
-    for body in (
-        "hola",
-        BODY,
-        "detuvieron a mi hermano",
-        "1",
-        "Texas",
-        "3",
-        "(646) 555-0188",
-        "5",
-        "1",
-        WORD,
-    ):
+    for body in ("hola", BODY, *ASKS):
         texter.texts(body)
     yield "a consent is open"
     texter.texts("2")
@@ -389,19 +380,7 @@ def lives_a_whole_life(world: World, texter: Texter) -> Iterator[str]:
     texter.texts("si")
     world.works()
     yield "withdrawn"
-    for body in (
-        "STOP",
-        "START",
-        "detuvieron a mi hermano",
-        "1",
-        "Texas",
-        "3",
-        "(646) 555-0188",
-        "5",
-        "1",
-        WORD,
-        "1",
-    ):
+    for body in ("STOP", "START", *ASKS, "1"):
         texter.texts(body)
     world.works()
     (second,) = line.hotline.referrals.open()

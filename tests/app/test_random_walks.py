@@ -28,22 +28,12 @@ from flows.engine import advance
 from flows.heard import hear
 from flows.session import Session
 from messages.segments import segments
-from tests.texter import ACCOUNT, HOTLINE, PUBLIC_URL, TOKEN
+from tests.texter import REAL_LINE
 
 SOURCES = read_sources()
 REGISTER = SOURCES.content.register
 HARD_LIMIT = 3  # segments
-# A real line, whose facts' clock runs; what no lawyer has signed is served all the same.
-REAL = Config.from_env(
-    {
-        "TWILIO_ACCOUNT_SID": ACCOUNT,
-        "TWILIO_AUTH_TOKEN": TOKEN,
-        "HOTLINE_NUMBER": HOTLINE,
-        "VOICE_NUMBER": "+12025550142",
-        "PUBLIC_URL": PUBLIC_URL,
-        "AMPARO_SERVE_DRAFTS": "yes",
-    }
-)
+REAL = Config.from_env(REAL_LINE)  # its facts' clock runs
 
 TYPED = (
     *(str(number) for number in range(10)),

@@ -38,7 +38,7 @@ from tests.chaos.people import phone
 from tests.running import AMPARO
 from tests.running import Hotline as Run
 from tests.servers import Servers, free_port
-from tests.texter import ACCOUNT, HOTLINE, PUBLIC_URL, TOKEN, Clock, Line, new_sid
+from tests.texter import ACCOUNT, HOTLINE, PUBLIC_URL, REAL_LINE, TOKEN, Clock, Line, new_sid
 
 WALK = ("hola", "1", "1", "Texas", "0")  # a first text, menus, a place, back
 PEOPLE = 40  # a round
@@ -83,12 +83,7 @@ def _env(servers: Servers) -> dict[str, str]:
     return {
         **servers.env,
         "PORT": str(free_port()),
-        "PUBLIC_URL": PUBLIC_URL,
-        "TWILIO_ACCOUNT_SID": ACCOUNT,
-        "TWILIO_AUTH_TOKEN": TOKEN,
-        "HOTLINE_NUMBER": HOTLINE,
-        "VOICE_NUMBER": "+12025550142",
-        "AMPARO_SERVE_DRAFTS": "yes",
+        **REAL_LINE,
         "AMPARO_WORKER_RECIPIENT": recipient_of(WORKER_KEY),
     }
 

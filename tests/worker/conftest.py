@@ -6,14 +6,21 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from app.sealing import recipient_of
+from app.sources import read_sources
+from app.store.offices import Offices
+from app.store.referrals import Referrals
+from app.store.revisions import Revisions
 from tests.app.outside.edges import ACCOUNT, HOTLINE, MailEdge, TwilioEdge
-from tests.app.referral.made_up import WORKER_KEY
+from tests.app.referral.made_up import WORKER_KEY, office
 from tests.servers import Servers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +44,26 @@ def settings_of(servers: Servers, twilio: TwilioEdge, mailbox: MailEdge, key: Pa
         "WORKER_IDENTITY_FILE": str(key),
         "AMPARO_WORKER_RECIPIENT": recipient_of(WORKER_KEY),
     }
+
+
+def wait_for(true: Callable[[], object], seconds: float = 30) -> None:
+    """Waits until it is true.
+
+    Raises:
+        AssertionError: it did not become true.
+    """
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def line(durable: Redis) -> Referrals:
+    """A line with its words and one office."""
+    Revisions(durable).publish(read_sources().revision(), "test", datetime.now(UTC))
+    Offices(durable).save(office())
+    return Referrals(durable)
 
 
 @pytest.fixture

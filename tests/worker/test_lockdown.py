@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -16,7 +15,6 @@ from app.referral import course
 from app.referral.desk import Desk
 from app.referral.life import Referral
 from app.sealing import recipient_of, seal
-from app.sources import read_sources
 from app.store import keys
 from app.store.contacts import Contacts
 from app.store.emptying import Emptying
@@ -24,21 +22,12 @@ from app.store.lockdown import Lockdown
 from app.store.offices import Offices
 from app.store.peppers import day_of
 from app.store.referrals import Referrals
-from app.store.revisions import Revisions
 from tests.app import witness
 from tests.app.outside.edges import MailEdge, TwilioEdge
 from tests.app.referral.made_up import TERMS, WORKER_KEY, office, referral
-from tests.worker.conftest import Start
+from tests.worker.conftest import Start, wait_for
 
 ID, ADDRESS = "r" * 32, "+12025550111"
-
-
-@pytest.fixture
-def line(durable: Redis) -> Referrals:
-    """A line with its words and one office."""
-    Revisions(durable).publish(read_sources().revision(), "test", datetime.now(UTC))
-    Offices(durable).save(office())
-    return Referrals(durable)
 
 
 def request(
@@ -59,18 +48,6 @@ def lock(durable: Redis, volatile: Redis) -> Emptied:
 def unlock(durable: Redis, volatile: Redis) -> None:
     """What `amparo lockdown lift` does."""
     lift(Lockdown(durable), Emptying(volatile), by="ben", answer="", reason="over", now=datetime.now(UTC))
-
-
-def wait_for(true: Callable[[], object], seconds: float = 30) -> None:
-    """Waits until it is true.
-
-    Raises:
-        AssertionError: it did not become true.
-    """
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def settled(line: Referrals, identity: str = ID) -> bool:

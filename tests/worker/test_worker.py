@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,41 +19,18 @@ from rq.webhook import Webhook
 from app.outside.jobs import DELIVER, QUEUE, AllowedJob, Jobs
 from app.referral import course
 from app.referral.life import Referral
-from app.sources import read_sources
 from app.store import keys
 from app.store.contacts import Contacts
 from app.store.memory import connect
-from app.store.offices import Offices
 from app.store.referrals import Referrals
-from app.store.revisions import Revisions
 from tests.app.outside.edges import MailEdge, TwilioEdge
 from tests.app.referral.made_up import TERMS, office, referral
 from tests.servers import Servers
-from tests.worker.conftest import Start
+from tests.worker.conftest import Start, wait_for
 from worker.__main__ import worker_on
 
 OFFER_STEPS = ("claimed", "offer_at", "offer-begun", "offer-done", "offer-marked")
 NEWS_STEPS = ("news-begun", "news-done", "news-marked")
-
-
-def wait_for(true: Callable[[], object], seconds: float = 30) -> None:
-    """Waits until it is true.
-
-    Raises:
-        AssertionError: it did not become true.
-    """
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
-
-
-@pytest.fixture
-def line(durable: Redis) -> Referrals:
-    """A line with its words and one office."""
-    Revisions(durable).publish(read_sources().revision(), "test", datetime.now(UTC))
-    Offices(durable).save(office())
-    return Referrals(durable)
 
 
 def request(line: Referrals, number: int) -> Referral:
