@@ -1,4 +1,4 @@
-"""The hotline: the only place where flows, messages and the outside meet. `create_app` wires, nothing more."""
+"""The hotline: the only place where flows, messages and the outside meet. `create_app` and `create_inbox` wire, nothing more."""
 
 from __future__ import annotations
 
@@ -29,13 +29,44 @@ def create_app(hotline: Hotline) -> Flask:
     return app
 
 
+def create_inbox(hotline: Hotline) -> Flask:
+    """The doors of the staff, in a server process of their own: fifty open pages must not slow one text."""
+    from flask import Flask
+
+    from app.web import auth, gate, inbox, safety, staff_pages
+
+    app = Flask(
+        __name__,
+        template_folder="web/templates",
+        static_folder="web/static",
+        static_url_path="/inbox/static",
+    )
+    app.config["MAX_CONTENT_LENGTH"] = LONGEST_REQUEST
+    app.extensions["amparo"] = hotline
+    safety.init_app(app, safety.STAFF_HEADERS)
+    gate.init_app(app)
+    staff_pages.init_app(app)
+    for door in (auth.door, inbox.door):
+        app.register_blueprint(door)
+    return app
+
+
 def wsgi() -> Flask:
-    """What the web server runs: the app with the settings of its environment."""
+    """What the web server of the texters runs: the app with the settings of its environment."""
+    hotline = _started()
+    hotline.warm_up()
+    return create_app(hotline)
+
+
+def inbox_wsgi() -> Flask:
+    """What the web server of the staff runs."""
+    return create_inbox(_started())
+
+
+def _started() -> Hotline:
     from app import logs
     from app.bootstrap import bootstrap
     from app.config import Config
 
     logs.start()
-    hotline = bootstrap(Config.from_env(os.environ))
-    hotline.warm_up()
-    return create_app(hotline)
+    return bootstrap(Config.from_env(os.environ))

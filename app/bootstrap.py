@@ -22,10 +22,15 @@ from app.referral.reports import Reports
 from app.referral.terms import Terms
 from app.referral.wishes import Wishes
 from app.sealing import recipient_of
+from app.staff.invitations import Reception
+from app.staff.sign_in import SignIn
+from app.store.accounts import Accounts
+from app.store.audit import Audit
 from app.store.contacts import Contacts
 from app.store.deliveries import Deliveries
 from app.store.endpoints import Endpoints
 from app.store.hooks import FailedHooks
+from app.store.invitations import Invitations
 from app.store.listings import Listings
 from app.store.lockdown import Lockdown, Watch
 from app.store.memory import MemoryDown, connect
@@ -36,8 +41,21 @@ from app.store.revisions import Revisions
 from app.store.sessions import Sessions
 from app.store.spending import Spending
 from app.store.suspensions import Suspensions
+from app.store.tries import Tries
+from app.store.visits import Visits
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Staff:
+    """What the inbox works with besides: who may enter, who is in, and what is noted of them."""
+
+    accounts: Accounts
+    visits: Visits
+    audit: Audit
+    sign_in: SignIn
+    reception: Reception
 
 
 @dataclass(frozen=True)
@@ -69,6 +87,7 @@ class Hotline:
     live: LiveRevision
     jobs: Jobs
     worker_recipient: str
+    staff: Staff
 
     @property
     def down_text(self) -> str:
@@ -139,4 +158,16 @@ def bootstrap(config: Config, clock: Callable[[], datetime] = utc_now) -> Hotlin
         live=LiveRevision(revisions, suspensions, besides=watch.look),
         jobs=Jobs(volatile),
         worker_recipient=config.worker_recipient or recipient_of(config.worker_identity_file.read_text()),
+        staff=_staff(volatile, durable, clock, watch),
+    )
+
+
+def _staff(volatile: Redis, durable: Redis, clock: Callable[[], datetime], watch: Watch) -> Staff:
+    accounts = Accounts(durable)
+    return Staff(
+        accounts=accounts,
+        visits=Visits(volatile),
+        audit=Audit(durable),
+        sign_in=SignIn(accounts, Tries(volatile, clock, watch.refuse), clock),
+        reception=Reception(accounts, Invitations(durable), Offices(durable), clock),
     )

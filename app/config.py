@@ -44,6 +44,9 @@ SETTINGS: tuple[str, ...] = (
     "REDIS_URL",
     "REDIS_VOLATILE_URL",
     "PUBLIC_URL",
+    "INBOX_PORT",
+    "INBOX_URL",
+    "INBOX_PROXIES",
     "LINE_NAME",
     "VOICE_NUMBER",
     "VOICE_HOURS",
@@ -112,6 +115,15 @@ class Twilio:
 
 
 @dataclass(frozen=True)
+class InboxDoor:
+    """Where staff reach the inbox: a server of its own. `proxies` stand before it and say who asks."""
+
+    port: int
+    url: str
+    proxies: int = 0
+
+
+@dataclass(frozen=True)
 class Config:
     """Every setting of one process; see docs/settings.md for the meaning of each."""
 
@@ -120,6 +132,7 @@ class Config:
     redis_url: str | None = field(repr=False)
     redis_volatile_url: str | None = field(repr=False)
     public_url: str
+    inbox: InboxDoor
     line_name: str
     voice_number: str
     voice_hours: str | None
@@ -190,6 +203,7 @@ class _Reader:
             redis_url=self._parsed("REDIS_URL", _redis_url, None),
             redis_volatile_url=self._parsed("REDIS_VOLATILE_URL", _redis_url, None),
             public_url=public_url,
+            inbox=self._inbox(port, public_url if real else None),
             line_name=self._parsed("LINE_NAME", _line_name, "Amparo"),
             voice_number=self._voice_number(real),
             voice_hours=self._parsed("VOICE_HOURS", _short_line, None),
@@ -262,6 +276,17 @@ class _Reader:
                 "such as https://line.example.org."
             )
         return url or f"http://localhost:{port}"
+
+    def _inbox(self, port: int, public_url: str | None) -> InboxDoor:
+        """A port beside the texters', after those of the simulator; the address of the line, if it is a real one."""
+        own = self._parsed("INBOX_PORT", _port, port + 3 if port < 65533 else port - 1)
+        if own == port:
+            self.faults.append("INBOX_PORT and PORT must be two ports, got the same twice.")
+        url = self._parsed("INBOX_URL", _secure_url, None)
+        known = public_url if self._text("PUBLIC_URL") else None
+        return InboxDoor(
+            own, url or known or f"http://localhost:{own}", self._parsed("INBOX_PROXIES", _few, 0)
+        )
 
     def _voice_number(self, real: bool) -> str:
         number = self._parsed("VOICE_NUMBER", _phone, None)
@@ -353,6 +378,16 @@ def _http_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _secure_url(text: str) -> str:
+    url = _http_url(text)
+    parts = _parts(url)
+    if parts.path or not (parts.scheme == "https" or parts.hostname == "localhost"):
+        raise ValueError(
+            "must be an address such as https://line.example.org, without a path (http on localhost alone)"
+        )
+    return url
+
+
 def _smtp_url(text: str) -> str:
     parts = _parts(text)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
@@ -441,6 +476,12 @@ def _seconds(least: float, most: float) -> Callable[[str], float]:
 def _count(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ValueError("must be a whole number, or 0 for no limit")
+    return int(text)
+
+
+def _few(text: str) -> int:
+    if not re.fullmatch(r"[0-3]", text):
+        raise ValueError("must be a number from 0 to 3")
     return int(text)
 
 

@@ -251,9 +251,9 @@ def test_a_bell_whose_answer_was_lost_waits_for_twilios_log(line: Hotline, phone
     ]  # the log is asked after 15 s (tests/app/referral/test_handover.py)
 
 
-@pytest.mark.parametrize("name", ["worker", "worker.sweep", "gunicorn"])
+@pytest.mark.parametrize("name", ["worker", "worker.sweep", "app:wsgi()", "app:inbox_wsgi()"])
 def test_a_killed_process_comes_back(line: Hotline, phone: Phone, name: str) -> None:
-    """`kill -9` of the worker, the sweep or the web: what was begun goes on, and the office is mailed once."""
+    """`kill -9` of the worker, the sweep, the web or the inbox: what was begun goes on, and the office is mailed once."""
     phone.texts(*URGENT[:3])
     killed = line.child(name)
     assert killed

@@ -21,6 +21,7 @@ COMMANDS = {
     "translations": "Bring the translations into step with the English texts.",
     "directory": "The legal services that referrals go to.",
     "referrals": "Referrals: list them, or open one with an office's key.",
+    "staff": "Who may sign in to the inbox: invite, list, shut out, new secrets.",
     "hooks": "The offices' own systems that are told of referrals, and what they did not take.",
     "reconcile": "Is every referral at its office, being worked for, or ended? Finds those that are not.",
     "doctor": "Look over this installation, and say what is not well.",

@@ -73,7 +73,9 @@ def _supervise(config: Config, env: Environment, plan: Plan) -> None:
     """What is done in order: 1 end what an earlier run left; 2 refuse a taken port; 3 the key; 4 the processes."""
     mark = mark_of(config.data)
     end_marked(mark, grace=ORPHANS_GRACE)
-    _refuse_taken_port(config)
+    _refuse_taken_port(_bind_host(config), config.port, "PORT")
+    if config.twilio is not None or env.get("INBOX_PORT"):  # else the demonstration looks for a free one
+        _refuse_taken_port(_bind_host(config), config.inbox.port, "INBOX_PORT")
     recipient = worker_recipient(config)
     inner = children_env(config, env, recipient)
     if config.redis_url is None:
@@ -117,14 +119,15 @@ def _bind_host(config: Config) -> str:
     return LOOPBACK if config.twilio is None else "0.0.0.0"  # noqa: S104 - as above
 
 
-def _refuse_taken_port(config: Config) -> None:
+def _refuse_taken_port(host: str, port: int, setting: str) -> None:
     try:
-        _bind(_bind_host(config), config.port)
+        _bind(host, port)
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
         why = "is in use" if taken else f"cannot be used ({error.strerror})"
-        mend = "Stop what holds it, or set PORT to another" if taken else "Set PORT to another, above 1023"
-        raise HostError(f"Port {config.port} {why}. {mend}, such as PORT=8080.") from error
+        other = f"set {setting} to another"
+        mend = f"Stop what holds it, or {other}" if taken else f"Please {other}, above 1023"
+        raise HostError(f"Port {port} {why}. {mend}, such as {setting}=8080.") from error
 
 
 def _bind(host: str, port: int) -> int:
@@ -188,6 +191,8 @@ def children_env(config: Config, env: Mapping[str, str], recipient: str) -> Envi
         "PUBLIC_URL": config.public_url,
         "WORKER_IDENTITY_FILE": str(config.worker_identity_file),
         "AMPARO_WORKER_RECIPIENT": recipient,
+        "INBOX_PORT": str(config.inbox.port),
+        "INBOX_URL": config.inbox.url,
     }
     if config.redis_url is None:
         decided["REDIS_URL"] = redis.embedded_url(config.data, "durable")
@@ -203,6 +208,7 @@ def _demonstration(config: Config, env: Mapping[str, str]) -> Environment:
     """Made-up credentials for this run, and nothing that leads out of this machine."""
     simulator = _free_port(config.port + 1)
     mail = _free_port(simulator + 1)
+    inbox = config.inbox.port if env.get("INBOX_PORT") else _free_port(mail + 1)
     no_proxy = ",".join(filter(None, (env.get("NO_PROXY") or env.get("no_proxy"), "localhost", LOOPBACK)))
     return {
         "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
@@ -217,6 +223,8 @@ def _demonstration(config: Config, env: Mapping[str, str]) -> Environment:
         "AMPARO_SIMULATOR_URL": f"http://localhost:{simulator}",
         "SIMULATOR_PORT": str(simulator),
         "SMTP_SINK_PORT": str(mail),
+        "INBOX_PORT": str(inbox),
+        "INBOX_URL": env.get("INBOX_URL") or f"http://localhost:{inbox}",
         "SIMULATOR_FACTS_AS_OF": _facts_as_of(),
         # A proxy of the operator's shell must not stand between two processes of one machine.
         "NO_PROXY": no_proxy,
@@ -237,8 +245,20 @@ def stages(config: Config, env: Environment) -> list[Stage]:
     servers = redis_children(config, env) if config.redis_url is None else []
     without_key = {name: value for name, value in env.items() if name != "WORKER_IDENTITY_FILE"}
     prepare = Child("prepare", _module("app.commands.prepare"), without_key, once=True)
+    inbox = int(env["INBOX_PORT"])
     line = [
-        Child("web", _web(config), without_key, healthy(config.port)),
+        Child(
+            "web",
+            _web("app:wsgi()", _bind_host(config), config.port, workers=2),
+            without_key,
+            healthy(config.port),
+        ),
+        Child(
+            "inbox",
+            _web("app:inbox_wsgi()", _bind_host(config), inbox, workers=1),
+            without_key,
+            healthy(inbox),
+        ),
         Child("worker", _module("worker"), env, alive(config, "worker")),
         Child("sweep", _module("worker.sweep"), without_key, alive(config, "sweep")),
     ]
@@ -267,18 +287,19 @@ def _module(name: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", name, *arguments)
 
 
-def _web(config: Config) -> tuple[str, ...]:
+def _web(app: str, host: str, port: int, *, workers: int) -> tuple[str, ...]:
+    """The doors of texters and of staff are two servers: open pages of the inbox must not slow one text."""
     return _module(
         "gunicorn",
-        *("-k", "gthread", "-w", "2", "--threads", "4"),
-        *("--bind", f"{_bind_host(config)}:{config.port}"),
+        *("-k", "gthread", "-w", str(workers), "--threads", "4"),
+        *("--bind", f"{host}:{port}"),
         *("--chdir", str(ROOT)),
         *("--graceful-timeout", "5", "--log-level", "warning"),
         # By default it opens a control socket in $HOME, where two instances meet.
         "--no-control-socket",
         # PUBLIC_URL alone says who we are; no header of a request does.
         *("--forwarded-allow-ips", ""),
-        "app:wsgi()",
+        app,
     )
 
 
@@ -316,9 +337,13 @@ def announce(config: Config, env: Environment) -> None:
     lines = [f"Amparo is ready: http://localhost:{config.port}"]
     if config.twilio is None:
         lines.append(f"  A phone to try it:  {env['AMPARO_SIMULATOR_URL']}  (text it: hola)")
+        lines.append(
+            f"  The staff's inbox:  {env['INBOX_URL']}/inbox/  (amparo staff invite NAME --role lead --office mesa)"
+        )
         lines.append("  Mail to the legal services appears beside the phone. Nothing leaves this machine.")
     else:
         lines.append(f"  Twilio calls it at: {config.public_url}")
+        lines.append(f"  The staff's inbox:  {config.inbox.url}/inbox/, on port {config.inbox.port}")
     lines.append(f"  Its data:           {config.data}")
     lines.append("  To stop it:         Ctrl-C")
     click.echo("\n".join(lines))

@@ -189,6 +189,17 @@ def tried(referral: Referral, office: Office, terms: Terms, now: datetime) -> Re
     return _ask(replace(calling, calls=0), "better_time", terms, now)
 
 
+def hand(referral: Referral, holder: str) -> Referral:
+    """Somebody of the office has it in hand from now on.
+
+    Raises:
+        LifeError: no office has taken it.
+    """
+    if referral.state not in {"accepted", "contacted"}:
+        raise LifeError(f"a referral that is {referral.state} is in nobody's hand: accept it first")
+    return replace(referral, holder=holder)
+
+
 def close(referral: Referral, outcome: Outcome, terms: Terms, now: datetime) -> Referral:
     """The office has done what it could."""
     return _close(referral, "office", outcome, terms, now)

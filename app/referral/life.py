@@ -131,7 +131,8 @@ class Referral:
     `office` has it now, `others` come next, each with a box of its own that is released when its turn comes.
     `word` is what the caller will say. It stands in clear because the line must show it again with the news,
     and it identifies nobody. `boxes` are age files by office id; `number_box` is the person's address sealed to the
-    worker. `calls` counts calls that did not reach the person; `version` rises with every write, so that nobody
+    worker. `calls` counts calls that did not reach the person; `holder` is the account of who has it in hand at the office, if
+    it was taken in the inbox; `version` rises with every write, so that nobody
     overwrites what they have not seen.
     """
 
@@ -158,6 +159,7 @@ class Referral:
     asked: Asked = ""
     better: Better = ""
     calls: int = 0
+    holder: str = ""
     version: int = 0
 
     def __post_init__(self) -> None:
@@ -169,6 +171,7 @@ class Referral:
         _matches("place", self.place, re.compile(r"([A-Z]{2})?"))
         _matches("spoken", self.spoken, CODE)
         _matches("language", self.language, CODE)
+        _matches("holder", self.holder, re.compile(r"([0-9a-f]{16})?"))
         for name, kind in (("texting", Texting), ("state", State), ("stuck", Stuck), ("asked", Asked)):
             _one_of(name, getattr(self, name), get_args(kind))
         _one_of("better", self.better, get_args(Better))
@@ -245,7 +248,8 @@ class Referral:
                 f"a referral that is {self.state} cannot become {move.state} "
                 f"by {move.actor} for {move.reason}"
             )
-        moved = replace(self, state=move.state, moves=(*self.moves, move))
+        holder = self.holder if move.state in AT_THE_OFFICE else ""
+        moved = replace(self, state=move.state, moves=(*self.moves, move), holder=holder)
         return replace(moved, boxes={}, number_box=b"") if move.state == "withdrawn" else moved
 
     def with_errand(self, errand: Errand) -> Referral:

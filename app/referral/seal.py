@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from app.directory.issues import in_words
+from app.directory.languages import language_in_words
 from app.logs import of_referral
 from app.referral.life import Referral
 from app.sealing import SealError, seal, unseal
@@ -107,7 +108,10 @@ class Letter:
             ("Voicemail", "yes, it is safe to leave one" if self.voicemail else "no, leave none"),
             ("Ask for", self.ask_for or "no word was given"),
             ("Say the word", self.word),
-            ("Language", f"speaks {_named(self.spoken)}, reads texts in {_named(self.language)}"),
+            (
+                "Language",
+                f"speaks {language_in_words(self.spoken)}, reads texts in {language_in_words(self.language)}",
+            ),
             ("About", f"{in_words(self.issue)} ({self.issue})"),
             ("Place", ", ".join(filter(None, (self.county, self.place))) or "not known"),
             ("Held now", _yes_no(self.held)),
@@ -123,21 +127,6 @@ _REACH: dict[Reach, str] = {
     "text": "text this phone",
     "self": "do not call: the person calls you",
 }
-
-
-# As people at an office say them; another code is shown as it is.
-_LANGUAGES = {
-    "es": "Spanish",
-    "en": "English",
-    "mam": "Mam",
-    "kiche": "K'iche'",
-    "ht": "Haitian Creole",
-    "other": "another language: ask which",
-}
-
-
-def _named(language: str) -> str:
-    return _LANGUAGES.get(language, language)
 
 
 def _yes_no(answer: bool | None) -> str:

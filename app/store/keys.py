@@ -23,6 +23,11 @@ HEARTBEAT_LIFE = 10
 PROBE_LIFE = 10
 # Renewed three times in its life: a worker that was killed holds up its work for no longer than this.
 LEASE_LIFE = 10
+# A working day, after which staff sign in again; and the minutes between the first secret and the second.
+VISIT_LIFE = 10 * HOUR
+HALF_VISIT_LIFE = 10 * MINUTE
+TRIES_LIFE = 15 * MINUTE
+INVITATION_LIFE = 3 * DAY
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,21 @@ SPENT = Key(
     SPENT_LIFE,
 )
 
+VISIT = Key(
+    "visit:{}",
+    "volatile",
+    "store.visits",
+    "that somebody of the staff is signed in, as which account and since when; id is a fingerprint of the cookie",
+    VISIT_LIFE,
+)
+TRIES = Key(
+    "tries:{}",
+    "volatile",
+    "store.tries",
+    "how often somebody lately tried to sign in; id is a pseudonym of the day of a name or an address",
+    TRIES_LIFE,
+)
+
 # Durable: what must not be lost. Sealed boxes and opaque ids only.
 LIVE = Key("revision:live", "durable", "store.revisions", "hash of the live revision", None)
 REVISION = Key(
@@ -248,6 +268,28 @@ INBOX = Key(
     "durable",
     "store.referrals",
     "referrals that stand with one office, by time; id is the office's",
+    None,
+)
+ACCOUNT = Key(
+    "account:{}",
+    "durable",
+    "store.accounts",
+    "one person who may sign in: name, role, office, hash of the passphrase, seed of the second factor",
+    None,
+)
+ACCOUNTS = Key("accounts", "durable", "store.accounts", "sign-in name -> account id", None)
+INVITATION = Key(
+    "invitation:{}",
+    "durable",
+    "store.invitations",
+    "that somebody may join: name, role, office; id is a fingerprint of the code, which is good once",
+    INVITATION_LIFE,
+)
+AUDIT = Key(
+    "audit:{}",
+    "durable",
+    "store.audit",
+    "who did what when, by sign-in name and reference; id is the office's, or _line. No contents",
     None,
 )
 COUNTS = Key(

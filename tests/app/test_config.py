@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.config import DEMO_VOICE, INTERNAL, SECRETS, SETTINGS, TWILIO_API, Config, ConfigError
+from app.config import DEMO_VOICE, INTERNAL, SECRETS, SETTINGS, TWILIO_API, Config, ConfigError, InboxDoor
 from app.referral.terms import Terms
 
 TOKEN = "t0ken-nobody-may-see"
@@ -44,6 +44,7 @@ def test_nothing_has_to_be_set() -> None:
         redis_url=None,
         redis_volatile_url=None,
         public_url="http://localhost:8000",
+        inbox=InboxDoor(8003, "http://localhost:8003"),
         line_name="Amparo",
         voice_number=DEMO_VOICE,
         voice_hours=None,

@@ -299,7 +299,7 @@ def test_only_the_worker_is_told_where_its_key_is(tmp_path: Path) -> None:
     children = {child.name: child.env for stage in stages(plain, env) for child in stage}
 
     assert {"worker"} == {name for name, env in children.items() if "WORKER_IDENTITY_FILE" in env}
-    assert {"web", "worker", "sweep", "simulator", "prepare"} == {
+    assert {"web", "inbox", "worker", "sweep", "simulator", "prepare"} == {
         name for name, env in children.items() if env.get("AMPARO_WORKER_RECIPIENT") == "age1public"
     }
     assert {"PATH"} == set(children["the durable Redis"])
@@ -349,8 +349,10 @@ def test_real_credentials_reach_the_children_as_they_are(tmp_path: Path) -> None
 
     assert real.twilio == Config.from_env(env).twilio
     children = {child.name: child for stage in stages(real, env) for child in stage}
-    assert ["the durable Redis", "the volatile Redis", "prepare", "web", "worker", "sweep"] == list(children)
+    servers = ["the durable Redis", "the volatile Redis"]
+    assert [*servers, "prepare", "web", "inbox", "worker", "sweep"] == list(children)
     assert "0.0.0.0:8000" in children["web"].argv
+    assert "0.0.0.0:8003" in children["inbox"].argv
 
 
 def test_the_servers_of_the_operator_are_used_when_they_are_set(tmp_path: Path) -> None:

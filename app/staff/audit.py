@@ -1,0 +1,77 @@
+"""What is noted of what staff did: who, what, about which request, when. Never contents. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+Did = Literal[
+    "signed_in",
+    "opened",
+    "took",
+    "declined",
+    "contacted",
+    "tried",
+    "closed",
+    "handed_over",
+    "changed_office",
+    "exported",
+    "invited",
+    "joined",
+    "disabled",
+    "enabled",
+    "ended_visits",
+    "changed_secrets",
+]
+DONE: tuple[Did, ...] = get_args(Did)
+
+IN_WORDS: dict[Did, str] = {
+    "signed_in": "signed in",
+    "opened": "fetched the sealed details of",
+    "took": "took",
+    "declined": "declined",
+    "contacted": "noted a call that reached the person of",
+    "tried": "noted a call that reached nobody for",
+    "closed": "closed",
+    "handed_over": "handed over",
+    "changed_office": "changed the settings of",
+    "exported": "took the figures of",
+    "invited": "invited",
+    "joined": "joined as",
+    "disabled": "shut out",
+    "enabled": "let in again",
+    "ended_visits": "ended all visits of",
+    "changed_secrets": "changed the secrets of",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: who did what, about what (a reference, a name, an office), at which office or none."""
+
+    at: datetime
+    who: str
+    did: Did
+    about: str = ""
+    office: str = ""
+
+    def __post_init__(self) -> None:
+        if self.did not in DONE:
+            raise ValueError(f"did must be one of {', '.join(DONE)}, got {self.did!r}")
+
+    @property
+    def in_words(self) -> str:
+        """What was done, as a sentence without its subject."""
+        return f"{IN_WORDS[self.did]} {self.about}".rstrip()
+
+    def to_json(self) -> str:
+        """One line of JSON; `from_json` reads it back."""
+        return json.dumps({**asdict(self), "at": self.at.isoformat()}, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Entry:
+        """What `to_json` wrote."""
+        record = json.loads(text)
+        return cls(**{**record, "at": datetime.fromisoformat(record["at"])})

@@ -1,0 +1,72 @@
+"""The sign-in passphrase: what is refused, and what is kept of it.
+
+Source: NIST SP 800-63B-4, 3.1.1 (at least 15 characters, no rules of composition, a list of what is refused);
+RFC 9106 for argon2id, its second recommended option (64 MiB, three passes).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from app.staff.account import StaffError
+
+LEAST, MOST = 15, 256
+# Of the guesses a good list needs: what takes fewer than ten thousand million is on somebody's list.
+EASY = 10.0  # log10
+
+_HASHER = PasswordHasher()
+# What is compared where there is no such account: an answer must not come sooner because nobody has that name.
+_NOBODY = _HASHER.hash("nobody has this passphrase, and nobody ever will")
+
+
+def kept(passphrase: str) -> str:
+    """What is kept of a passphrase: an argon2id hash with a salt of its own."""
+    return _HASHER.hash(_plain(passphrase))
+
+
+def is_right(kept_hash: str | None, passphrase: str) -> bool:
+    """True if it is the passphrase of that hash; None takes as long, and is never right."""
+    try:
+        _HASHER.verify(kept_hash or _NOBODY, _plain(passphrase)[:MOST])
+    except VerificationError:
+        return False
+    return kept_hash is not None
+
+
+def refuse_weak(passphrase: str, known: Iterable[str]) -> None:
+    """Refuses what is short, long, or easy to guess for somebody who knows these words (name, office, line).
+
+    Raises:
+        StaffError: what is wrong and what would do.
+    """
+    # Here, because its lists take a while to read and only this needs them.
+    from zxcvbn import zxcvbn
+
+    plain = _plain(passphrase)
+    if len(plain) < LEAST:
+        raise StaffError(f"A passphrase has at least {LEAST} characters: four or five words will do.")
+    if len(plain) > MOST:
+        raise StaffError(f"A passphrase has at most {MOST} characters.")
+    if zxcvbn(plain[:72], user_inputs=list(known))["guesses_log10"] < EASY:
+        raise StaffError(
+            "That passphrase is easy to guess. Take four or five words that have nothing to do with another."
+        )
+
+
+def refuse_mistyped(passphrase: str, again: str) -> None:
+    """Refuses two that are not the same.
+
+    Raises:
+        StaffError: they are not.
+    """
+    if _plain(passphrase) != _plain(again):
+        raise StaffError("The two are not the same. Type the passphrase once more.")
+
+
+def _plain(passphrase: str) -> str:
+    """The same text however a keyboard composes its letters (NFKC, as NIST asks)."""
+    return unicodedata.normalize("NFKC", passphrase)

@@ -1,0 +1,57 @@
+"""Signing in: two secrets, one after the other, and a wait for whoever guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from app.staff import factors, passphrase
+from app.staff.account import Account, StaffError
+from app.store.accounts import Accounts
+from app.store.tries import Tries
+
+WRONG = "That name and passphrase do not go together."
+WRONG_CODE = "That code is not right, or was used already. Wait for the next one."
+OVER = "This account is shut out. Ask whoever invited you."
+
+
+class SignIn:
+    """Compares secrets. Every method raises StaffError, for the person; MemoryDown: nobody is let in; LockedError."""
+
+    def __init__(self, accounts: Accounts, tries: Tries, clock: Callable[[], datetime]) -> None:
+        self._accounts = accounts
+        self._tries = tries
+        self._clock = clock
+
+    def first(self, name: str, typed: str, address: str) -> Account:
+        """The account whose name and passphrase these are. What was wrong is not said, nor whether there is such a name."""
+        plain = name.strip().casefold()
+        self._count(plain, address)
+        account = self._accounts.named(plain)
+        if not passphrase.is_right(account.passphrase if account else None, typed) or account is None:
+            raise StaffError(WRONG, permanent=False)
+        if account.disabled:
+            raise StaffError(OVER)
+        return account
+
+    def second(self, identity: str, code: str, address: str) -> Account:
+        """The account after its second factor was shown; the code is used up in the same write."""
+        account = self._accounts.get(identity)
+        if account is None or account.disabled:
+            raise StaffError(OVER)
+        self._count(account.name, address)
+        passed = self._accounts.change(identity, lambda seen: factors.passed(seen, code, self._clock()))
+        if passed is None:
+            raise StaffError(WRONG_CODE, permanent=False)
+        self._tries.succeeded(account.name, address)
+        return passed
+
+    def _count(self, name: str, address: str) -> None:
+        wait = self._tries.count(name, address)
+        if wait:
+            minutes = -(-wait // 60)
+            raise StaffError(
+                f"Too many tries. Wait {minutes} {'minute' if minutes == 1 else 'minutes'}, then try again.",
+                permanent=False,
+                wait=wait,
+            )
