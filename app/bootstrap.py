@@ -31,6 +31,7 @@ from app.store.deliveries import Deliveries
 from app.store.endpoints import Endpoints
 from app.store.hooks import FailedHooks
 from app.store.invitations import Invitations
+from app.store.keyrings import Keyrings
 from app.store.listings import Listings
 from app.store.lockdown import Lockdown, Watch
 from app.store.memory import MemoryDown, connect
@@ -56,6 +57,7 @@ class Staff:
     audit: Audit
     sign_in: SignIn
     reception: Reception
+    keyrings: Keyrings
 
 
 @dataclass(frozen=True)
@@ -163,11 +165,12 @@ def bootstrap(config: Config, clock: Callable[[], datetime] = utc_now) -> Hotlin
 
 
 def _staff(volatile: Redis, durable: Redis, clock: Callable[[], datetime], watch: Watch) -> Staff:
-    accounts = Accounts(durable)
+    accounts, keyrings = Accounts(durable), Keyrings(durable)
     return Staff(
         accounts=accounts,
         visits=Visits(volatile),
         audit=Audit(durable),
         sign_in=SignIn(accounts, Tries(volatile, clock, watch.refuse), clock),
-        reception=Reception(accounts, Invitations(durable), Offices(durable), clock),
+        reception=Reception(accounts, Invitations(durable), Offices(durable), keyrings, clock),
+        keyrings=keyrings,
     )

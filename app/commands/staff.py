@@ -15,6 +15,7 @@ from app.staff.invitations import Reception
 from app.store.accounts import Accounts
 from app.store.audit import Audit
 from app.store.invitations import Invitations
+from app.store.keyrings import Keyrings
 from app.store.offices import Offices
 
 # The name under which the audit notes what was done here: whoever has a shell where the line runs.
@@ -119,7 +120,7 @@ def _account(name: str) -> Account:
 
 def _reception() -> Reception:
     durable = ground.durable(ground.settings())
-    return Reception(Accounts(durable), Invitations(durable), Offices(durable), utc_now)
+    return Reception(Accounts(durable), Invitations(durable), Offices(durable), Keyrings(durable), utc_now)
 
 
 def _note(did: Did, about: str, office: str) -> None:

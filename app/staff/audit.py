@@ -24,6 +24,10 @@ Did = Literal[
     "enabled",
     "ended_visits",
     "changed_secrets",
+    "made_key",
+    "made_own_key",
+    "let_open",
+    "resealed",
 ]
 DONE: tuple[Did, ...] = get_args(Did)
 
@@ -44,6 +48,10 @@ IN_WORDS: dict[Did, str] = {
     "enabled": "let in again",
     "ended_visits": "ended all visits of",
     "changed_secrets": "changed the secrets of",
+    "made_key": "made a new key for",
+    "made_own_key": "chose an opening passphrase",
+    "let_open": "gave the office's key to",
+    "resealed": "sealed anew, to the new key,",
 }
 
 

@@ -11,6 +11,7 @@ from app.staff.account import Account, Role, StaffError, check
 from app.staff.codes import fingerprint, new_code
 from app.store.accounts import Accounts
 from app.store.invitations import Invitation, Invitations
+from app.store.keyrings import Keyrings
 from app.store.offices import Offices
 
 GROUPS = 4  # of five letters: 98 bits
@@ -39,11 +40,13 @@ class Reception:
         accounts: Accounts,
         invitations: Invitations,
         offices: Offices,
+        keyrings: Keyrings,
         clock: Callable[[], datetime],
     ) -> None:
         self._accounts = accounts
         self._invitations = invitations
         self._offices = offices
+        self._keyrings = keyrings
         self._clock = clock
 
     def invite(self, name: str, role: Role, office: str, by: str) -> str:
@@ -92,9 +95,11 @@ class Reception:
         return account
 
     def shut_out(self, name: str, *, out: bool) -> Account:
-        """Shuts an account out, with every visit it has, or lets it in again."""
+        """Shuts an account out, with every visit it has and its part of the office's key, or lets it in again."""
         account = self._named(name)
         changed = self._accounts.change(account.id, lambda seen: replace(seen.over(), disabled=out))
+        if out and account.office:
+            self._keyrings.change(account.office, lambda ring: ring.without(account.id))
         return changed or account
 
     def end_visits(self, identity: str) -> Account | None:

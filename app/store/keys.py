@@ -285,6 +285,13 @@ INVITATION = Key(
     "that somebody may join: name, role, office; id is a fingerprint of the code, which is good once",
     INVITATION_LIFE,
 )
+KEYRING = Key(
+    "keyring:{}",
+    "durable",
+    "store.keyrings",
+    "an office's public keys, and each member's key wrapped under a passphrase that we never see; id is the office's",
+    None,
+)
 AUDIT = Key(
     "audit:{}",
     "durable",

@@ -28,6 +28,9 @@ LIVES: dict[Stage, int] = {
 class Visit:
     """One browser of somebody. `proof` stands in every form, so that no other site can send one.
 
+    `shade` is the half of what keeps the office's key at hand in a browser: the browser has the other, closed with it, so that
+    neither a stolen laptop nor this memory holds the key (docs/decisions/0019-opening.md).
+
     `account` is empty while joining; then `invitation` is the fingerprint of the code, and `passphrase` (its hash), `seed`
     and `recovery` (fingerprints) are what was chosen so far.
     """
@@ -36,6 +39,7 @@ class Visit:
     account: str = ""
     epoch: int = 0
     proof: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    shade: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     invitation: str = field(default="", repr=False)
     passphrase: str = field(default="", repr=False)
     seed: str = field(default="", repr=False)

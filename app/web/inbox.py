@@ -63,7 +63,7 @@ def part() -> Response:
 @open_to("staff", "lead")
 def one(reference: str) -> str:
     """One request: what to do next, what is known of it, what has happened."""
-    line, referral, office = hotline(), _found(reference), _office()
+    line, referral, office = hotline(), found(reference), office_of_mine()
     now = line.clock()
     return render_template(
         "inbox/request.html",
@@ -85,14 +85,14 @@ def one(reference: str) -> str:
 @open_to("staff", "lead")
 def ask(reference: str, what: What) -> str | AnyResponse:
     """What would come of it, before it is done."""
-    return _asked(_found(reference), ACTS[what])
+    return _asked(found(reference), ACTS[what])
 
 
 @door.post("/requests/<reference>/<any(accept, decline, contacted, tried, close, hand):what>")
 @open_to("staff", "lead")
 def decide(reference: str, what: What) -> str | AnyResponse:
     """Does it, and says so."""
-    line, me, referral = hotline(), who().account, _found(reference)
+    line, me, referral = hotline(), who().account, found(reference)
     try:
         decision = _decision(what, request.form, me)
     except DeskError:
@@ -112,7 +112,7 @@ def decide(reference: str, what: What) -> str | AnyResponse:
 @open_to("staff", "lead")
 def sealed(reference: str) -> Response:
     """The sealed details, for this office's key alone; who fetched them is noted."""
-    referral, me = _found(reference), who().account
+    referral, me = found(reference), who().account
     box = referral.boxes.get(me.office)
     if box is None:
         abort(404)
@@ -127,7 +127,7 @@ def sealed(reference: str) -> Response:
 @open_to("lead")
 def audit() -> str:
     """Who did what at this office, the newest first."""
-    line, office = hotline(), _office()
+    line, office = hotline(), office_of_mine()
     entries = [
         (on_clock(each.at, office.zone), each) for each in line.staff.audit.last(office.id, AUDIT_SHOWN)
     ]
@@ -135,14 +135,14 @@ def audit() -> str:
 
 
 def _list() -> dict[str, object]:
-    line, me, office = hotline(), who().account, _office()
+    line, me, office = hotline(), who().account, office_of_mine()
     wanted, now = Wanted.of(request.args), line.clock()
     if wanted.show == "closed":
-        found = [each for each in line.referrals.held() if each.office == office.id]
+        stands = [each for each in line.referrals.held() if each.office == office.id]
     else:
-        found = list(line.referrals.inbox(office.id))
-    shown = rows(found, wanted, me.id, now)
-    waiting = [each for each in found if each.state == "offered"]
+        stands = list(line.referrals.inbox(office.id))
+    shown = rows(stands, wanted, me.id, now)
+    waiting = [each for each in stands if each.state == "offered"]
     return {
         "office": office,
         "rows": [(each, _at(each.by, office), _name_of(each.holder)) for each in shown],
@@ -153,7 +153,7 @@ def _list() -> dict[str, object]:
     }
 
 
-def _found(reference: str) -> Referral:
+def found(reference: str) -> Referral:
     """The request of this reference, if it stands with the office of whoever asks, or was closed there.
 
     Another office's is as little there as one that never was.
@@ -166,7 +166,12 @@ def _found(reference: str) -> Referral:
     return referral
 
 
-def _office() -> Office:
+def office_of_mine() -> Office:
+    """The office of whoever asks.
+
+    Raises:
+        DeskError: it is not in the directory any more.
+    """
     office = hotline().offices.find(who().account.office)
     if office is None:
         raise DeskError(

@@ -21,9 +21,10 @@ from app.web.safety import known
 
 # Where each role may go, in the order of the bar at the top: endpoint and name.
 WAYS: Mapping[Role, tuple[tuple[str, str], ...]] = {
-    "staff": (("inbox.requests", "Requests"), ("auth.account", "You")),
+    "staff": (("inbox.requests", "Requests"), ("opening.key", "Key"), ("auth.account", "You")),
     "lead": (
         ("inbox.requests", "Requests"),
+        ("opening.key", "Key"),
         ("inbox.audit", "Who did what"),
         ("auth.account", "You"),
     ),
@@ -93,14 +94,12 @@ _HIDDEN = Markup('<input type="hidden" name="proof" value="{}">')
 
 
 def _explained(error: Exception) -> Response:
-    """A page with the next step; to a script, the status is enough."""
+    """What it is, and the next step."""
     if isinstance(error, StaffError | DeskError):
         return _page(409, "That cannot be done", f"{error}")
     told = known(ServiceUnavailable() if isinstance(error, MemoryDown | LockedError) else error)
     code = told.code or 500
     title, text = ERRORS.get(code, ERRORS[500])
-    if request.headers.get("Sec-Fetch-Dest") == "empty":
-        return make_response(f"{code} {title}\n", code, {"Content-Type": "text/plain; charset=utf-8"})
     answer = _page(code, title, text)
     if isinstance(told, MethodNotAllowed) and told.valid_methods:
         answer.headers["Allow"] = ", ".join(sorted(told.valid_methods))  # RFC 9110, 15.5.6
@@ -108,4 +107,7 @@ def _explained(error: Exception) -> Response:
 
 
 def _page(code: int, title: str, text: str) -> Response:
+    """For a person a page; for a script of ours the sentence that it shows."""
+    if request.headers.get("Sec-Fetch-Dest") == "empty":
+        return make_response(f"{title}. {text}\n", code, {"Content-Type": "text/plain; charset=utf-8"})
     return make_response(render_template("staff/error.html", title=title, text=text), code)

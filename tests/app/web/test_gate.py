@@ -24,11 +24,17 @@ OFFICE = {
     "inbox.ask",
     "inbox.decide",
     "inbox.sealed",
+    "opening.key",
+    "opening.mine",
+    "opening.own",
+    "opening.let_in",
+    "opening.reseal",
+    "opening.box",
 }
 OWN = {"auth.home", "auth.account", "auth.sign_out", "auth.sign_out_everywhere"}
 MAY: dict[Role, set[str]] = {
     "staff": OWN | OFFICE,
-    "lead": OWN | OFFICE | {"inbox.audit"},
+    "lead": OWN | OFFICE | {"inbox.audit", "opening.make"},
     "coordinator": OWN,
     "operator": OWN,
     "admin": OWN,
