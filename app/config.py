@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -47,6 +48,7 @@ SETTINGS: tuple[str, ...] = (
     "INBOX_PORT",
     "INBOX_URL",
     "INBOX_PROXIES",
+    "INBOX_BIND",
     "LINE_NAME",
     "VOICE_NUMBER",
     "VOICE_HOURS",
@@ -116,11 +118,12 @@ class Twilio:
 
 @dataclass(frozen=True)
 class InboxDoor:
-    """Where staff reach the inbox: a server of its own. `proxies` stand before it and say who asks."""
+    """Where staff reach the inbox: a server of its own, which listens at `bind`. `proxies` stand before it and say who asks."""
 
     port: int
     url: str
     proxies: int = 0
+    bind: str = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -284,8 +287,14 @@ class _Reader:
             self.faults.append("INBOX_PORT and PORT must be two ports, got the same twice.")
         url = self._parsed("INBOX_URL", _secure_url, None)
         known = public_url if self._text("PUBLIC_URL") else None
+        where = url or known or f"http://localhost:{own}"
+        # This server speaks no TLS: where people reach it by https, a proxy stands before it.
+        before = 1 if where.startswith("https:") else 0
         return InboxDoor(
-            own, url or known or f"http://localhost:{own}", self._parsed("INBOX_PROXIES", _few, 0)
+            port=own,
+            url=where,
+            proxies=self._parsed("INBOX_PROXIES", _few, before),
+            bind=self._parsed("INBOX_BIND", _address, "127.0.0.1"),
         )
 
     def _voice_number(self, real: bool) -> str:
@@ -381,11 +390,16 @@ def _http_url(text: str) -> str:
 def _secure_url(text: str) -> str:
     url = _http_url(text)
     parts = _parts(url)
-    if parts.path or not (parts.scheme == "https" or parts.hostname == "localhost"):
+    plain = url.isascii() and not parts.path and not parts.username
+    if not plain or not (parts.scheme == "https" or parts.hostname == "localhost"):
         raise ValueError(
             "must be an address such as https://line.example.org, without a path (http on localhost alone)"
         )
-    return url
+    # As a browser writes it in Origin, which forms are compared with.
+    usual = {"https": 443, "http": 80}[parts.scheme]
+    return f"{parts.scheme}://{parts.hostname}" + (
+        f":{parts.port}" if parts.port not in {None, usual} else ""
+    )
 
 
 def _smtp_url(text: str) -> str:
@@ -477,6 +491,13 @@ def _count(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ValueError("must be a whole number, or 0 for no limit")
     return int(text)
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError("must be an address of this machine, such as 127.0.0.1 or 0.0.0.0") from None
 
 
 def _few(text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -59,3 +60,22 @@ def plainly() -> Iterator[None]:
         raise click.ClickException(
             "The memory does not answer. Is the hotline running (make run), in this folder and with these settings?"
         ) from error
+
+
+# A short name of a person at the line or an office.
+_NAME = re.compile(r"[a-z][a-z0-9._-]{0,31}")
+
+
+class Name(click.ParamType[str]):
+    """A short name: what is compared must not differ by a capital or a blank."""
+
+    name = "name"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, folded; a usage error if it is none."""
+        folded = value.strip().casefold()
+        if not _NAME.fullmatch(folded):
+            self.fail(
+                f"{value!r} must be a short name of letters, digits, . _ or -, such as ana.", param, ctx
+            )
+        return folded

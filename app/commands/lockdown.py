@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from pathlib import Path
 
@@ -18,28 +17,13 @@ from app.store.emptying import Emptying
 from app.store.lockdown import Lock, Lockdown
 from app.store.memory import MemoryDown
 
-NAME = re.compile(r"[a-z][a-z0-9._-]{0,31}")
 WHY = "Why, in a few words, and nothing about a texter; it stands in the history."
 ONLY_A_PROMISE = "Nobody is listed who could lift it with a key: that a second person does is only a promise."
 
 
-class _Name(click.ParamType[str]):
-    """A short name: what is compared must not differ by a capital or a blank."""
-
-    name = "name"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        folded = value.strip().casefold()
-        if not NAME.fullmatch(folded):
-            self.fail(
-                f"{value!r} must be a short name of letters, digits, . _ or -, such as ana.", param, ctx
-            )
-        return folded
-
-
 @click.group(invoke_without_command=True)
 @click.option("--reason", help=WHY)
-@click.option("--by", type=_Name(), help="Your name. Somebody else lifts the lock.")
+@click.option("--by", type=ground.Name(), help="Your name. Somebody else lifts the lock.")
 @click.pass_context
 def lockdown(ctx: click.Context, reason: str | None, by: str | None) -> None:
     """Close the line at once: every text gets one fixed answer, and what could tell about anybody is forgotten.
@@ -79,7 +63,7 @@ def _forget() -> None:
 
 @lockdown.command(name="lift")
 @click.option("--reason", required=True, help=WHY)
-@click.option("--by", required=True, type=_Name(), help="Your name: not that of whoever locked.")
+@click.option("--by", required=True, type=ground.Name(), help="Your name: not that of whoever locked.")
 @click.option(
     "--identity",
     "identity_file",
@@ -119,7 +103,7 @@ def _warn_of_lost_stops(lock: Lock) -> None:
 
 
 @lockdown.command()
-@click.argument("name", type=_Name())
+@click.argument("name", type=ground.Name())
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def challenge(name: str, file: Path) -> None:
     """Save the box of NAME to FILE: she opens it where her key is (age --decrypt -i KEY FILE), and reads the answer out."""
@@ -169,9 +153,9 @@ def person() -> None:
 
 
 @person.command()
-@click.argument("name", type=_Name())
+@click.argument("name", type=ground.Name())
 @click.option("--recipient", required=True, help="The public half of her age key: age1...")
-@click.option("--by", required=True, type=_Name(), help="Your name.")
+@click.option("--by", required=True, type=ground.Name(), help="Your name.")
 def add(name: str, recipient: str, by: str) -> None:
     """List NAME. Her key stays with her: `age-keygen -o lift.key` makes one, and shows the public half."""
     if not is_recipient(recipient):
@@ -191,8 +175,8 @@ def add(name: str, recipient: str, by: str) -> None:
 
 
 @person.command()
-@click.argument("name", type=_Name())
-@click.option("--by", required=True, type=_Name(), help="Your name.")
+@click.argument("name", type=ground.Name())
+@click.option("--by", required=True, type=ground.Name(), help="Your name.")
 def remove(name: str, by: str) -> None:
     """Take NAME off the list. A lock that stands keeps those who were listed when it was made."""
     with ground.plainly():

@@ -75,7 +75,7 @@ def _supervise(config: Config, env: Environment, plan: Plan) -> None:
     end_marked(mark, grace=ORPHANS_GRACE)
     _refuse_taken_port(_bind_host(config), config.port, "PORT")
     if config.twilio is not None or env.get("INBOX_PORT"):  # else the demonstration looks for a free one
-        _refuse_taken_port(_bind_host(config), config.inbox.port, "INBOX_PORT")
+        _refuse_taken_port(config.inbox.bind, config.inbox.port, "INBOX_PORT")
     recipient = worker_recipient(config)
     inner = children_env(config, env, recipient)
     if config.redis_url is None:
@@ -255,9 +255,9 @@ def stages(config: Config, env: Environment) -> list[Stage]:
         ),
         Child(
             "inbox",
-            _web("app:inbox_wsgi()", _bind_host(config), inbox, workers=1),
+            _web("app:inbox_wsgi()", config.inbox.bind, inbox, workers=1, threads=16),
             without_key,
-            healthy(inbox),
+            healthy(inbox, config.inbox.bind),
         ),
         Child("worker", _module("worker"), env, alive(config, "worker")),
         Child("sweep", _module("worker.sweep"), without_key, alive(config, "sweep")),
@@ -287,14 +287,15 @@ def _module(name: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", name, *arguments)
 
 
-def _web(app: str, host: str, port: int, *, workers: int) -> tuple[str, ...]:
+def _web(app: str, host: str, port: int, *, workers: int, threads: int = 4) -> tuple[str, ...]:
     """The doors of texters and of staff are two servers: open pages of the inbox must not slow one text."""
     return _module(
         "gunicorn",
-        *("-k", "gthread", "-w", str(workers), "--threads", "4"),
+        *("-k", "gthread", "-w", str(workers), "--threads", str(threads)),
         *("--bind", f"{host}:{port}"),
         *("--chdir", str(ROOT)),
-        *("--graceful-timeout", "5", "--log-level", "warning"),
+        # Its warnings quote what a stranger sent, and from where.
+        *("--graceful-timeout", "5", "--log-level", "error"),
         # By default it opens a control socket in $HOME, where two instances meet.
         "--no-control-socket",
         # PUBLIC_URL alone says who we are; no header of a request does.
@@ -316,11 +317,12 @@ def alive(config: Config, kind: str) -> Callable[[], bool]:
     return check
 
 
-def healthy(port: int) -> Callable[[], bool]:
+def healthy(port: int, bound: str = LOOPBACK) -> Callable[[], bool]:
     """A check that GET /healthz answers 200 on this port of this machine."""
+    host = LOOPBACK if bound in {"0.0.0.0", "::"} else bound  # noqa: S104 - every address is this one as well
 
     def check() -> bool:
-        connection = http.client.HTTPConnection(LOOPBACK, port, timeout=1)
+        connection = http.client.HTTPConnection(host, port, timeout=1)
         try:
             connection.request("GET", "/healthz")
             return connection.getresponse().status == http.HTTPStatus.OK

@@ -19,7 +19,10 @@ from app.store.keyrings import Keyrings
 from app.store.offices import Offices
 
 # The name under which the audit notes what was done here: whoever has a shell where the line runs.
-HERE = "amparo-staff"
+HERE = "_commands"  # nobody can be called so
+
+
+_NAME = click.argument("name", type=ground.Name())
 
 
 @click.group()
@@ -28,13 +31,13 @@ def staff() -> None:
 
 
 @staff.command()
-@click.argument("name")
+@_NAME
 @click.option("--role", required=True, type=click.Choice(ROLES), help="What they may do.")
 @click.option("--office", default="", help="Their legal service; needed for staff and lead alone.")
 def invite(name: str, role: Role, office: str) -> None:
     """Invite somebody, under a sign-in NAME: a short one, such as ana.r; it stands in the list of who did what."""
     with _plainly():
-        code = _reception().invite(name.strip().casefold(), role, office, HERE)
+        code = _reception().invite(name, role, office, HERE)
         _note("invited", name, office)
     _tell(code)
 
@@ -53,17 +56,39 @@ def list_() -> None:
 
 
 @staff.command()
-@click.argument("name")
+@_NAME
 def reset(name: str) -> None:
-    """Give somebody a code to choose new secrets with, and end every visit they have."""
+    """Give somebody a code to choose new secrets with; their visits end, and the old secrets open nothing, at once."""
     with _plainly():
         code = _reception().reset(name, HERE)
-        _note("changed_secrets", name, _account(name).office)
+        _note("reset", name, _account(name).office)
     _tell(code)
 
 
 @staff.command()
-@click.argument("name")
+@_NAME
+def withdraw(name: str) -> None:
+    """Take back the code that somebody was given, before it is used."""
+    with _plainly():
+        _reception().withdraw(name)
+        _note("withdrew", name, "")
+    click.echo(f"The code of {name} is good no more.")
+
+
+@staff.command()
+@click.option("--office", default="", help="Of this office; of the line itself if not given.")
+def audit(office: str) -> None:
+    """Say who did what, the oldest first. Nothing in it can be changed, and none of it is what a person said."""
+    with _plainly():
+        entries = list(Audit(ground.durable(ground.settings())).last(office))
+    for entry in reversed(entries):
+        click.echo(f"{in_utc(entry.at)}  {entry.who:<20} {entry.in_words}")
+    if not entries:
+        click.echo("Nothing yet.")
+
+
+@staff.command()
+@_NAME
 def disable(name: str) -> None:
     """Shut somebody out at once, in every browser."""
     with _plainly():
@@ -73,7 +98,7 @@ def disable(name: str) -> None:
 
 
 @staff.command()
-@click.argument("name")
+@_NAME
 def enable(name: str) -> None:
     """Let somebody in again who was shut out; their secrets are as they were."""
     with _plainly():

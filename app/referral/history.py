@@ -19,12 +19,15 @@ class Entry:
     ahead: bool = False
 
 
-def history(referral: Referral) -> tuple[Entry, ...]:
-    """Everything, in the order of time: steps and notices that were, then notices and clocks that are still to come."""
+def history(referral: Referral, seen_by: str = "") -> tuple[Entry, ...]:
+    """Everything, in the order of time: steps and notices that were, then notices and clocks that are still to come.
+
+    `seen_by` an office: without what another office decided, why, and was told. A conflict of interest is about its clients.
+    """
     known = [
         Entry(referral.created, "The person asked for a lawyer."),
-        *_moves(referral),
-        *(_noticed(errand) for errand in referral.errands),
+        *_moves(referral, seen_by),
+        *(_noticed(errand) for errand in referral.errands if _may_see(seen_by, errand.to)),
         *(Entry(at, CLOCKS[timer], ahead=True) for timer, at in referral.timers.items()),
     ]
     return tuple(sorted(known, key=lambda entry: (entry.ahead, entry.at)))
@@ -35,9 +38,17 @@ def why_ranked(reasons: tuple[str, ...]) -> str:
     return ", ".join(RANKED.get(reason, reason) for reason in reasons)
 
 
-def _moves(referral: Referral) -> Iterator[Entry]:
+def _may_see(seen_by: str, to: str) -> bool:
+    return not seen_by or to in {seen_by, TEXTER}
+
+
+def _moves(referral: Referral, seen_by: str) -> Iterator[Entry]:
     """A move names the office it happened at; one that nobody has yet names none."""
     for move in referral.moves:
+        if seen_by and move.office not in {"", seen_by}:
+            if move.state == "requested":
+                yield Entry(move.time, "Another office was asked before.")
+            continue
         yield Entry(move.time, f"{_step(move)}{f' ({move.office})' if move.office else ''}.")
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from app.directory.issues import in_words
-from app.referral.life import Referral, State, Timer
+from app.referral.life import CODE, Referral, State, Timer
 
 Show = Literal["open", "waiting", "mine", "closed"]
 SHOWS: tuple[Show, ...] = get_args(Show)
@@ -44,7 +44,7 @@ class Wanted:
     def of(cls, query: Mapping[str, str]) -> Wanted:
         """What an address asks for; what it asks for that we do not know is left out."""
         shows = (each for each in SHOWS if each == query.get("show"))
-        return cls(next(shows, SHOWS[0]), query.get("urgent") == "yes", query.get("language", "")[:32])
+        return cls(next(shows, SHOWS[0]), query.get("urgent") == "yes", _code(query.get("language", "")))
 
     def takes(self, referral: Referral, me: str) -> bool:
         """True for a request that belongs in the list of somebody with this account."""
@@ -116,6 +116,10 @@ def deadline(referral: Referral) -> tuple[str, datetime | None]:
     running = [(at, DEADLINES[timer]) for timer, at in referral.timers.items() if timer in DEADLINES]
     at, do = min(running, default=(None, ""))
     return do, at
+
+
+def _code(text: str) -> str:
+    return text if CODE.fullmatch(text) else ""
 
 
 def _capital(text: str) -> str:

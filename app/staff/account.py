@@ -40,7 +40,7 @@ class Account:
     """Who may sign in. Neither the passphrase nor a recovery code can be read from it; the TOTP seed can.
 
     `totp_step` is the last step of the clock whose code was used: that code, and any before it, opens nothing again.
-    A visit of an earlier `epoch` is over: so all visits are ended everywhere. `version` rises with every write.
+    `wrong` counts second secrets in a row that were not right. A visit of an earlier `epoch` is over: so all visits are ended everywhere. `version` rises with every write.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Account:
     totp: str = field(repr=False)
     totp_step: int = 0
     recovery: tuple[str, ...] = field(default=(), repr=False)
+    wrong: int = 0
     disabled: bool = False
     epoch: int = 0
     version: int = 0

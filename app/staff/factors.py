@@ -59,13 +59,13 @@ def passed(account: Account, typed: str, now: datetime) -> Account | None:
 
     A recovery code is used up.
     """
-    step = step_of(account.totp, typed, now)
+    step = step_of(account.totp, typed, now) if account.totp else None
     if step is not None:
-        return replace(account, totp_step=step) if step > account.totp_step else None
+        return replace(account, totp_step=step, wrong=0) if step > account.totp_step else None
     mark = fingerprint(typed)
     if mark not in account.recovery:
         return None
-    return replace(account, recovery=tuple(each for each in account.recovery if each != mark))
+    return replace(account, recovery=tuple(each for each in account.recovery if each != mark), wrong=0)
 
 
 def picture(seed: str, name: str, line: str) -> str:

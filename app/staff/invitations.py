@@ -32,6 +32,9 @@ class Secrets:
         return replace(account, **vars(self))
 
 
+NO_SECRETS = Secrets("", "", 0, ())
+
+
 class Reception:
     """Lets people in and out. Every method raises StaffError, for whoever asks, and MemoryDown."""
 
@@ -61,10 +64,19 @@ class Reception:
         return self._coded(Invitation(name, role, office, by))
 
     def reset(self, name: str, by: str) -> str:
-        """The code with which somebody chooses new secrets for the account they have; all its visits end at once."""
+        """The code with which somebody chooses new secrets for the account they have.
+
+        At once all its visits end and the old secrets open nothing: whoever stole them must not come back first.
+        """
         account = self._named(name)
-        self._accounts.change(account.id, lambda seen: seen.over())
-        return self._coded(Invitation(account.name, account.role, account.office, by, account.id))
+        blank = self._accounts.change(account.id, lambda seen: NO_SECRETS.given_to(seen.over())) or account
+        again = Invitation(blank.name, blank.role, blank.office, by, blank.id, blank.epoch)
+        return self._coded(again)
+
+    def withdraw(self, name: str) -> None:
+        """Takes back the code that this name was given."""
+        if not self._invitations.withdraw(name):
+            raise StaffError(f"{name} has no code that is still good")
 
     def _coded(self, invitation: Invitation) -> str:
         code = new_code(GROUPS)
@@ -74,12 +86,20 @@ class Reception:
     def look(self, mark: str) -> Invitation:
         """The invitation of a code's fingerprint, which stays good."""
         found = self._invitations.get(mark)
-        if found is None:
+        if found is None or not self._is_good(found):
             raise StaffError(GONE)
         return found
 
+    def _is_good(self, invitation: Invitation) -> bool:
+        """False for new secrets of an account that was shut out, or given another code, since."""
+        account = self._accounts.get(invitation.account) if invitation.account else None
+        if account is None:
+            return not invitation.account
+        return not account.disabled and account.epoch == invitation.epoch
+
     def join(self, mark: str, chosen: Secrets) -> Account:
         """The account that now exists, or has new secrets; the invitation is used up first, so that it serves one."""
+        self.look(mark)
         used = self._invitations.use(mark)
         if used is None:
             raise StaffError(GONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from app.staff import factors, passphrase
@@ -12,7 +13,9 @@ from app.store.tries import Tries
 
 WRONG = "That name and passphrase do not go together."
 WRONG_CODE = "That code is not right, or was used already. Wait for the next one."
-OVER = "This account is shut out. Ask whoever invited you."
+OVER = "This account is shut out, or had too many wrong codes. Ask whoever invited you for a new one."
+# In a row: then only new secrets help. NIST SP 800-63B-4, 3.2.2, allows a hundred.
+MOST_WRONG = 50
 
 
 class SignIn:
@@ -34,17 +37,24 @@ class SignIn:
             raise StaffError(OVER)
         return account
 
-    def second(self, identity: str, code: str, address: str) -> Account:
-        """The account after its second factor was shown; the code is used up in the same write."""
-        account = self._accounts.get(identity)
-        if account is None or account.disabled:
-            raise StaffError(OVER)
-        self._count(account.name, address)
-        passed = self._accounts.change(identity, lambda seen: factors.passed(seen, code, self._clock()))
-        if passed is None:
+    def second(self, half: Account, code: str, address: str) -> Account:
+        """The account after its second factor was shown; the code is used up in the same write.
+
+        `half` is the account as it was when the first secret was shown: if somebody has ended its visits since, it is over.
+        """
+        self._count(half.name, address)
+
+        def passed(seen: Account) -> Account | None:
+            if seen.disabled or seen.epoch != half.epoch or seen.wrong >= MOST_WRONG:
+                raise StaffError(OVER)
+            return factors.passed(seen, code, self._clock())
+
+        account = self._accounts.change(half.id, passed)
+        if account is None:
+            self._accounts.change(half.id, lambda seen: replace(seen, wrong=seen.wrong + 1))
             raise StaffError(WRONG_CODE, permanent=False)
         self._tries.succeeded(account.name, address)
-        return passed
+        return account
 
     def _count(self, name: str, address: str) -> None:
         wait = self._tries.count(name, address)

@@ -23,7 +23,8 @@ class Audit:
         """Writes one line at the end."""
         self._redis.rpush(keys.AUDIT(entry.office or THE_LINE), entry.to_json())
 
-    def last(self, office: str, many: int) -> Iterator[Entry]:
-        """The last lines of an office (of the line itself: ""), the newest first."""
-        found = cast("list[bytes]", self._redis.lrange(keys.AUDIT(office or THE_LINE), -many, -1))
+    def last(self, office: str, many: int = 0, after: int = 0) -> Iterator[Entry]:
+        """The last lines of an office (of the line itself: ""), the newest first; so many (0: all), `after` as many."""
+        first, last = (-many - after if many else 0), -1 - after
+        found = cast("list[bytes]", self._redis.lrange(keys.AUDIT(office or THE_LINE), first, last))
         return (Entry.from_json(line) for line in reversed(found))

@@ -285,6 +285,13 @@ INVITATION = Key(
     "that somebody may join: name, role, office; id is a fingerprint of the code, which is good once",
     INVITATION_LIFE,
 )
+INVITED = Key(
+    "invited",
+    "durable",
+    "store.invitations",
+    "sign-in name -> fingerprint of the last code it was given",
+    None,
+)
 KEYRING = Key(
     "keyring:{}",
     "durable",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from app.staff.account import ROLES, Account, StaffError
 from app.staff.audit import Did, Entry
 from app.staff.codes import fingerprint
 from app.staff.invitations import Secrets
+from app.store.memory import MemoryDown
 from app.store.visits import Visit
 from app.web.current import hotline
 from app.web.gate import address, at_stage, everybody, let_in, let_out, open_to, who
@@ -20,7 +22,7 @@ from app.web.staff_pages import WAYS
 door = Blueprint("auth", __name__, url_prefix="/inbox")
 
 
-@door.get("/")
+@door.get("/", strict_slashes=False)  # people type /inbox
 @open_to(*ROLES)
 def home() -> Response:
     """Leads to where this role works."""
@@ -57,12 +59,13 @@ def code() -> str:
 @at_stage("half")
 def second() -> Response:
     """Takes the second secret."""
-    line, account = hotline(), who().account
+    line, half = hotline(), who().account
     try:
-        passed = line.staff.sign_in.second(account.id, request.form.get("code", ""), address())
+        passed = line.staff.sign_in.second(half, request.form.get("code", ""), address())
     except StaffError as error:
+        _note(half, "wrong_code")
         return _again("staff/code.html", error)
-    _note(passed, "signed_in")
+    _note(passed, "signed_in" if len(passed.recovery) == len(half.recovery) else "used_recovery")
     return let_in(Visit("in", passed.id, passed.epoch), url_for("auth.home"))
 
 
@@ -126,6 +129,7 @@ def joined() -> Response:
     line, visit = hotline(), who().visit
     recovery = factors.new_recovery()
     try:
+        again = bool(line.staff.reception.look(visit.invitation).account)
         step = factors.first_step(visit.seed, request.form.get("code", ""), line.clock())
         marks = tuple(map(fingerprint, recovery))
         account = line.staff.reception.join(
@@ -134,7 +138,9 @@ def joined() -> Response:
     except StaffError as error:
         return _again("staff/app.html", error, **_shown())
     line.staff.visits.end(who().word)
-    _note(account, "joined", account.role)
+    # Whatever becomes of this line: the codes below are shown this once.
+    with suppress(MemoryDown):
+        _note(account, "chose_secrets" if again else "joined", account.role)
     return make_response(render_template("staff/recovery.html", codes=recovery, name=account.name))
 
 

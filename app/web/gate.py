@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from hmac import compare_digest
+from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -34,10 +35,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Access:
-    """Who may open a route: anybody (no `stage`), whoever has come so far, or, signed in, one of the roles."""
+    """Who may open a route: anybody (no `stage`), whoever has come so far, or, signed in, one of the roles.
+
+    One that is open `always` asks no memory: it answers while the line is locked, and while a memory is down.
+    """
 
     stage: Stage | None
     roles: frozenset[Role] = frozenset()
+    always: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,12 @@ _DECLARED: dict[Callable[..., Any], Access] = {}
 def everybody(view: View) -> View:
     """Opens a route to anybody, signed in or not."""
     _DECLARED[view] = Access(None)
+    return view
+
+
+def always(view: View) -> View:
+    """Opens a route to anybody, whatever state the line is in."""
+    _DECLARED[view] = Access(None, always=True)
     return view
 
 
@@ -92,11 +103,13 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
 
 def init_app(app: Flask) -> None:
     """Sets the gate before every route of this app."""
-    everybody(app.view_functions["static"])
+    inbox = app.extensions["amparo"].config.inbox
+    always(app.view_functions["static"])
+    # A redirection that Flask makes by itself would name the host that the request names, and leave TLS.
+    app.url_map.merge_slashes = False
     app.before_request(_guard)
-    hops = app.extensions["amparo"].config.inbox.proxies
-    if hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=0, x_host=0)  # type: ignore[method-assign]
+    if inbox.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=inbox.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
 
 
 def who() -> Who:
@@ -124,8 +137,17 @@ def let_out(to: str) -> AnyResponse:
 
 
 def address() -> str:
-    """From where somebody asks: what INBOX_PROXIES makes of it, and nothing that they say themselves."""
-    return request.remote_addr or ""
+    """From where somebody asks: what INBOX_PROXIES makes of it, and nothing that they say themselves.
+
+    Of an IPv6 address the network (/64): whoever has one address of it has all.
+    """
+    told = (request.remote_addr or "").removeprefix("[").partition("]")[0]
+    plain = told.rpartition(":")[0] if told.count(":") == 1 else told
+    try:
+        found = ip_address(plain)
+    except ValueError:
+        return ""
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
 def _guard() -> AnyResponse | None:
@@ -144,8 +166,9 @@ def _guard() -> AnyResponse | None:
 
 
 def _checked(access: Access) -> AnyResponse | None:
-    if request.endpoint != "static":
-        hotline().watch.refuse()
+    if access.always:
+        return None
+    hotline().watch.refuse()
     if request.method not in SAFE and not _is_ours():
         raise BadRequest
     if access.stage is None:

@@ -74,7 +74,7 @@ def one(reference: str) -> str:
         done=said_of(request.args.get("done")),
         clocks=_clocks(referral, office, now),
         decent=house_hours.within(now, referral.place),
-        story=[(on_clock(each.at, office.zone), each) for each in history(referral)],
+        story=[(on_clock(each.at, office.zone), each) for each in history(referral, seen_by=office.id)],
         holder=_name_of(referral.holder),
         has_box=office.id in referral.boxes,
         deadline=_at(row(referral, now).by, office),
@@ -97,6 +97,8 @@ def decide(reference: str, what: What) -> str | AnyResponse:
         decision = _decision(what, request.form, me)
     except DeskError:
         return _asked(referral, ACTS[what], error="Choose one of these first.")
+    if request.form.get("stands") != _stands(referral):
+        raise DeskError(_too_late(referral))
     try:
         line.desk.decide(referral.id, me.office, decision, line.clock())
     except LifeError as error:
@@ -128,10 +130,11 @@ def sealed(reference: str) -> Response:
 def audit() -> str:
     """Who did what at this office, the newest first."""
     line, office = hotline(), office_of_mine()
-    entries = [
-        (on_clock(each.at, office.zone), each) for each in line.staff.audit.last(office.id, AUDIT_SHOWN)
-    ]
-    return render_template("inbox/audit.html", entries=entries, most=AUDIT_SHOWN)
+    after = max(request.args.get("after", 0, type=int), 0)
+    lines = list(line.staff.audit.last(office.id, AUDIT_SHOWN + 1, after))
+    entries = [(on_clock(each.at, office.zone), each) for each in lines[:AUDIT_SHOWN]]
+    older = after + AUDIT_SHOWN if len(lines) > AUDIT_SHOWN else 0
+    return render_template("inbox/audit.html", entries=entries, older=older, after=after)
 
 
 def _list() -> dict[str, object]:
@@ -211,12 +214,18 @@ def _asked(referral: Referral, act: Act, error: str = "") -> str | AnyResponse:
         "inbox/ask.html",
         referral=referral,
         act=act,
+        stands=_stands(referral),
         reasons=[(reason, REASONS[reason]) for reason in act.reasons],
         colleagues=line.staff.accounts.of(me.office) if act.what == "hand" else (),
         text=None if act.what == "hand" else _text(referral, texted(referral, after)),
         error=error,
     )
     return make_response(page, 422) if error else page
+
+
+def _stands(referral: Referral) -> str:
+    """What a page showed of it: a form that comes twice, or after somebody else's, does nothing."""
+    return f"{len(referral.moves)}.{referral.calls}.{referral.holder}.{referral.asked}"
 
 
 def _too_late(referral: Referral) -> str:
@@ -260,5 +269,7 @@ def _name_of(holder: str) -> str:
 
 
 def _note(did: Did, about: str) -> None:
+    if request.method == "HEAD":  # nothing was shown
+        return
     line, me = hotline(), who().account
     line.staff.audit.note(Entry(line.clock(), me.name, did, about, me.office))

@@ -178,5 +178,7 @@ def _box(text: str) -> bytes:
 
 
 def _note(did: Did, about: str) -> None:
+    if request.method == "HEAD":  # nothing was shown
+        return
     line, me = hotline(), who().account
     line.staff.audit.note(Entry(line.clock(), me.name, did, about, me.office))

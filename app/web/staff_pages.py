@@ -16,7 +16,7 @@ from app.staff.account import Role, StaffError
 from app.store.lockdown import LockedError
 from app.store.memory import MemoryDown
 from app.web.current import hotline
-from app.web.gate import everybody
+from app.web.gate import always
 from app.web.safety import known
 
 # Where each role may go, in the order of the bar at the top: endpoint and name.
@@ -50,8 +50,8 @@ ERRORS: Mapping[int, tuple[str, str]] = {
     429: ("Too many tries", "Wait some minutes, then try again."),
     503: (
         "The line cannot answer now",
-        "It is locked, or its memory does not answer. Nothing was changed and nothing is lost. Try again in some minutes; "
-        "if it is urgent, call the person who looks after the line.",
+        "It is locked, or its memory does not answer. Nothing is lost. If you have just sent something, look whether it was done "
+        "before you send it again. Try in some minutes; if it is urgent, call the person who looks after the line.",
     ),
     500: (
         "Something went wrong here",
@@ -69,7 +69,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(health)
 
 
-@everybody
+@always
 def _alive() -> tuple[str, int, dict[str, str]]:
     """That this process answers; it asks no memory."""
     return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}

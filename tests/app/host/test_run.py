@@ -352,7 +352,7 @@ def test_real_credentials_reach_the_children_as_they_are(tmp_path: Path) -> None
     servers = ["the durable Redis", "the volatile Redis"]
     assert [*servers, "prepare", "web", "inbox", "worker", "sweep"] == list(children)
     assert "0.0.0.0:8000" in children["web"].argv
-    assert "0.0.0.0:8003" in children["inbox"].argv
+    assert "127.0.0.1:8003" in children["inbox"].argv
 
 
 def test_the_servers_of_the_operator_are_used_when_they_are_set(tmp_path: Path) -> None:

@@ -62,9 +62,11 @@ class Inbox:
         self.line.works()
         return found[1]
 
-    def browser(self) -> Browser:
-        """A browser that nobody is signed in with."""
-        return Browser(self, self.app.test_client())
+    def browser(self, address: str = "203.0.113.7") -> Browser:
+        """A browser that nobody is signed in with, at this address; the proxy before us says so."""
+        client = self.app.test_client()
+        client.environ_base["HTTP_X_FORWARDED_FOR"] = address
+        return Browser(self, client)
 
     def with_(self, name: str, role: Role = "staff", office: str = "") -> Browser:
         """A browser with somebody signed in, without the waits of the door."""
@@ -101,7 +103,9 @@ class Browser:
     ) -> Browser:
         """Sends a form with what the page at hand has hidden in it."""
         found = re.search(r'name="proof" value="([^"]*)"', self.page)
-        data = {"proof": found[1] if found else "", **form}
+        stands = re.search(r'name="stands" value="([^"]*)"', self.page)
+        hidden = {"proof": found[1] if found else "", "stands": stands[1] if stands else ""}
+        data = {**hidden, **form}
         sent = {"Origin": ORIGIN} if headers is None else headers
         return self._shown(
             self.client.post(path, base_url=ORIGIN, data=data, headers=sent, follow_redirects=follow)

@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 
 from app.staff.account import OF_AN_OFFICE, ROLES, Role
+from app.store.lockdown import Lock
 from app.web import gate
 from app.web.safety import STAFF_HEADERS
 from tests.app.web.staff import ORIGIN, Browser, Inbox
+from tests.servers import Servers
 from tests.texter import Line
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -149,6 +151,43 @@ def test_another_organisation_sees_nothing_of_it(inbox: Inbox, role: Role) -> No
     assert theirs == never
     assert reference not in inbox.with_("mara").opens("/inbox/requests").page
     assert reference in inbox.with_("ana").opens("/inbox/requests").page
+
+
+def test_what_watches_the_process_is_answered_whatever_state_the_line_is_in(
+    inbox: Inbox, servers: Servers
+) -> None:
+    """A supervisor that took a locked line for a dead one would end the texters' door with it."""
+    inbox.hotline.lockdown.lock(Lock(inbox.line.clock(), "eva", "test"))
+    alive = [inbox.browser().opens("/healthz").status]
+    for server in (servers.volatile, servers.durable):
+        server.kill()
+        alive.append(inbox.browser().opens("/healthz").status)
+    assert [200, 200, 200] == alive
+
+
+@pytest.mark.parametrize("path", ["/inbox", "/inbox/", "/inbox//requests", "//evil.example/inbox"])
+def test_no_redirection_leads_to_a_host_that_somebody_named(inbox: Inbox, path: str) -> None:
+    """Nor from https to http: addresses that we send are without a host."""
+    client = inbox.app.test_client()
+    for host in ("https://line.example.org", "https://evil.example"):
+        answer = client.get(path, base_url=host)
+        assert answer.headers.get("Location", "/").startswith("/")
+        assert not answer.headers.get("Location", "/").startswith("//")
+
+
+def test_what_another_office_decided_is_not_told(inbox: Inbox) -> None:
+    """A conflict of interest is about the other office's clients; and nobody learns whom it mailed."""
+    reference = inbox.asks(others=True)
+    mara = inbox.with_("mara", "lead", "mesa")
+    at = f"/inbox/requests/{reference}"
+    mara.opens(f"{at}/decline").sends(f"{at}/decline", why="conflict")
+    inbox.line.works()
+
+    page = inbox.with_("hal", "lead", "harbor").opens(at).page
+
+    assert "Another office was asked before." in page
+    assert "conflict" not in page
+    assert "mesa" not in page.casefold()
 
 
 def test_headers_stand_on_every_answer(inbox: Inbox) -> None:

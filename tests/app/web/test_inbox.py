@@ -243,6 +243,47 @@ def test_whoever_comes_second_is_told_so(inbox: Inbox) -> None:
     assert found.holder == inbox.hotline.staff.accounts.named("leo").id  # type: ignore[union-attr]
 
 
+def test_a_form_that_comes_twice_counts_once(inbox: Inbox) -> None:
+    """Somebody clicks three times: one call, and the person is not asked for a better time."""
+    reference = inbox.asks()
+    ana, at = inbox.with_("ana"), f"/inbox/requests/{reference}"
+    ana.opens(f"{at}/accept").sends(f"{at}/accept")
+    ana.opens(f"{at}/tried")
+    shown = ana.page
+    for _ in range(3):
+        ana.page = shown
+        ana.sends(f"{at}/tried")
+
+    found = inbox.hotline.referrals.by_reference(reference)
+
+    assert 409 == ana.status
+    assert found is not None
+    assert 1 == found.calls
+
+
+def test_looking_without_reading_is_not_noted(inbox: Inbox) -> None:
+    """A HEAD shows nothing, and pushes nothing out of the lead's sight; older lines are a page away."""
+    reference = inbox.asks()
+    ana = inbox.with_("ana")
+    for _ in range(3):
+        ana.client.head(f"/inbox/requests/{reference}/sealed", base_url=ORIGIN)
+    assert [] == list(inbox.hotline.staff.audit.last("mesa"))
+    for _ in range(201):
+        ana.opens(f"/inbox/requests/{reference}/sealed")
+    leo = inbox.with_("leo").opens("/inbox/audit")
+    assert 200 == leo.page.count("fetched the sealed details")
+    assert 1 == leo.opens("/inbox/audit?after=200").page.count("fetched the sealed details")
+
+
+@pytest.mark.parametrize(
+    "query", ["language=%ed%a0%80", "show=%ff", "after=-5", "after=x", "language=" + "a" * 99]
+)
+def test_an_odd_address_is_no_trouble(inbox: Inbox, query: str) -> None:
+    """What it asks for that we do not know is left out."""
+    assert 200 == inbox.with_("leo").opens(f"/inbox/requests?{query}").status
+    assert 200 == inbox.with_("leo").opens(f"/inbox/audit?{query}").status
+
+
 def test_what_the_person_took_back_is_there_no_more(inbox: Inbox) -> None:
     """Whoever has the page open is asked to delete what they noted."""
     reference = inbox.asks()
@@ -322,7 +363,7 @@ def test_while_the_line_is_locked_nothing_is_shown_or_done(inbox: Inbox) -> None
     inbox.hotline.lockdown.lock(Lock(inbox.line.clock(), "eva", "test"))
     ana.sends(f"/inbox/requests/{reference}/accept")
     assert 503 == ana.status
-    assert "nothing is lost" in words(ana)
+    assert "Nothing is lost" in words(ana)
 
 
 def test_an_office_that_is_gone_from_the_directory(inbox: Inbox) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pyotp
 import pytest
 
+from app.staff.account import StaffError
 from app.store import keys
 from app.store.lockdown import Lock
 from app.web.gate import COOKIE
@@ -110,6 +112,69 @@ def test_whoever_guesses_waits_and_others_do_not(inbox: Inbox) -> None:
     assert late.answer is not None
     assert 0 < int(late.answer.headers["Retry-After"]) <= keys.TRIES_LIFE
     assert "Your code" in inbox.browser().sends("/inbox/sign-in", name="eva", passphrase=PASSPHRASE).page
+
+
+def test_one_address_cannot_keep_a_name_from_all_the_others(inbox: Inbox) -> None:
+    """A hundred tries of one stranger: ana signs in at her own desk."""
+    stranger = inbox.browser(address="203.0.113.9")
+    for _ in range(100):
+        stranger.sends("/inbox/sign-in", name="ana", passphrase="no")
+
+    assert 429 == stranger.status
+    assert "Nothing waits" in inbox.browser(address="203.0.113.10").signs_in("ana").page
+
+
+def test_forty_people_of_one_office_sign_in_from_one_address(inbox: Inbox) -> None:
+    """What was right is not counted against anybody."""
+    for _ in range(40):
+        page = inbox.browser().signs_in("ana")
+        assert "Nothing waits" in page.page
+
+
+def test_an_ipv6_network_is_one_address(inbox: Inbox) -> None:
+    """Whoever has one address of it has a great many."""
+    statuses = [
+        inbox.browser(address=f"2001:db8:1:2::{n:x}")
+        .sends("/inbox/sign-in", name="ana", passphrase="no")
+        .status
+        for n in range(1, 9)
+    ]
+    assert [422] * 6 + [429] * 2 == statuses
+
+
+def test_fifty_wrong_codes_in_a_row_need_new_secrets(inbox: Inbox) -> None:
+    """From however many addresses, over however many weeks; each is noted for the lead."""
+    page = half(inbox)
+    page.sends("/inbox/code", code="000000")
+    account = inbox.hotline.staff.accounts.named("ana")
+    assert account is not None
+    assert 1 == account.wrong
+    assert "wrong_code" in [each.did for each in inbox.hotline.staff.audit.last("mesa")]
+    inbox.hotline.staff.accounts.change(account.id, lambda seen: replace(seen, wrong=50))
+
+    late = half(inbox).sends("/inbox/code", code=page.code("ana"))
+
+    assert 422 == late.status
+    assert "too many wrong codes" in late.page
+
+
+def test_a_right_code_ends_the_row_of_wrong_ones(inbox: Inbox) -> None:
+    """A person mistypes now and then."""
+    page = half(inbox)
+    page.sends("/inbox/code", code="000000")
+    page.sends("/inbox/code", code=page.code("ana"))
+    account = inbox.hotline.staff.accounts.named("ana")
+    assert account is not None
+    assert 0 == account.wrong
+
+
+def test_who_was_half_way_in_when_all_visits_ended_is_not_let_in(inbox: Inbox) -> None:
+    """The code would be right; but the visit began before the reset, and stays over."""
+    sign_in, was = inbox.hotline.staff.sign_in, inbox.hotline.staff.accounts.named("ana")
+    assert was is not None
+    inbox.hotline.staff.reception.end_visits(was.id)
+    with pytest.raises(StaffError):
+        sign_in.second(was, inbox.browser().code("ana"), "203.0.113.9")
 
 
 def test_codes_cannot_be_guessed_in_a_row(inbox: Inbox) -> None:
@@ -218,7 +283,7 @@ def test_nobody_is_let_in_while_a_memory_is_down(inbox: Inbox, servers: Servers,
     getattr(servers, memory).kill()
 
     assert 503 == page.opens("/inbox/requests").status
-    assert "Nothing was changed" in page.page
+    assert "Nothing is lost" in page.page
     assert 503 == inbox.browser().sends("/inbox/sign-in", name="ana", passphrase=PASSPHRASE).status
 
 
@@ -291,6 +356,45 @@ def test_an_invitation_that_two_people_use_makes_one_account(inbox: Inbox) -> No
 
     assert "Write these down" in said[0]
     assert "Ask for a new one" in said[1]
+
+
+def test_old_secrets_open_nothing_from_the_moment_of_a_reset(inbox: Inbox) -> None:
+    """Whoever stole the laptop must not come back before new ones are chosen."""
+    inbox.hotline.staff.reception.reset("ana", "test")
+    assert 422 == half(inbox).status
+    nobodys = "nobody has this passphrase, and nobody ever will"
+    assert 422 == inbox.browser().sends("/inbox/sign-in", name="ana", passphrase=nobodys).status
+
+
+def test_of_two_codes_for_one_name_the_last_is_good(inbox: Inbox) -> None:
+    """One that was written down wrong, or overheard, opens nothing once another was given."""
+    reception = inbox.hotline.staff.reception
+    first, second = (reception.invite("eva", role, "mesa", "test") for role in ("lead", "staff"))
+    assert 422 == inbox.browser().sends("/inbox/join", code=first).status
+    assert "staff of mesa" in inbox.browser().sends("/inbox/join", code=second).page
+    reception.withdraw("eva")
+    assert 422 == inbox.browser().sends("/inbox/join", code=second).status
+
+
+@pytest.mark.parametrize("since", ["shut out", "another code"])
+def test_a_code_for_new_secrets_is_over_when_something_else_came(inbox: Inbox, since: str) -> None:
+    """Half way through, too: what was chosen meanwhile is not taken."""
+    reception = inbox.hotline.staff.reception
+    code = reception.reset("ana", "test")
+    page = inbox.browser().sends("/inbox/join", code=code)
+    page.sends("/inbox/join/passphrase", passphrase=PASSPHRASE, again=PASSPHRASE)
+    found = re.search(r'class="seed">([A-Z2-7 ]+)<', page.page)
+    assert found
+    inbox.seeds["ana"] = found[1].replace(" ", "")
+    if since == "shut out":
+        reception.shut_out("ana", out=True)
+    else:
+        reception.reset("ana", "test")
+
+    page.sends("/inbox/join/app", code=page.code("ana"))
+
+    assert page.status in {409, 422}
+    assert "Ask for a new one" in page.page
 
 
 def test_new_secrets_end_every_visit_and_the_old_ones(inbox: Inbox) -> None:
