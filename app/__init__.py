@@ -33,7 +33,7 @@ def create_inbox(hotline: Hotline) -> Flask:
     """The doors of the staff, in a server process of their own: fifty open pages must not slow one text."""
     from flask import Flask
 
-    from app.web import auth, gate, inbox, opening, safety, staff_pages
+    from app.web import auth, gate, inbox, opening, safety, staff_pages, writing
 
     app = Flask(
         __name__,
@@ -46,7 +46,7 @@ def create_inbox(hotline: Hotline) -> Flask:
     safety.init_app(app, safety.STAFF_HEADERS)
     gate.init_app(app)
     staff_pages.init_app(app)
-    for door in (auth.door, inbox.door, opening.door):
+    for door in (auth.door, inbox.door, opening.door, writing.door):
         app.register_blueprint(door)
     return app
 

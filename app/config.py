@@ -286,8 +286,7 @@ class _Reader:
         if own == port:
             self.faults.append("INBOX_PORT and PORT must be two ports, got the same twice.")
         url = self._parsed("INBOX_URL", _secure_url, None)
-        known = public_url if self._text("PUBLIC_URL") else None
-        where = url or known or f"http://localhost:{own}"
+        where = url or self._beside(public_url) or f"http://localhost:{own}"
         # This server speaks no TLS: where people reach it by https, a proxy stands before it.
         before = 1 if where.startswith("https:") else 0
         return InboxDoor(
@@ -296,6 +295,17 @@ class _Reader:
             proxies=self._parsed("INBOX_PROXIES", _few, before),
             bind=self._parsed("INBOX_BIND", _address, "127.0.0.1"),
         )
+
+    def _beside(self, public_url: str | None) -> str | None:
+        """The texters' own host, if staff can use it."""
+        if public_url is None or not self._text("PUBLIC_URL") or self._text("INBOX_URL"):
+            return None
+        parts = urlsplit(public_url)
+        try:
+            return _secure_url(f"{parts.scheme}://{parts.netloc}")
+        except ValueError as error:
+            self.faults.append(f"INBOX_URL must be set, for PUBLIC_URL will not do: it {error}.")
+            return None
 
     def _voice_number(self, real: bool) -> str:
         number = self._parsed("VOICE_NUMBER", _phone, None)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from app import thread
 from app.config import Config
 from app.directory.listed import pick
 from app.effects import Asking, asked_about, perform
@@ -23,7 +24,7 @@ from app.traffic import Traffic, Verdict, heed, is_answered_over_cap, within_cap
 from app.values import NOBODY, Listed, Named, Phrasebook, names_numbers, spelled, values_for
 from flows.definition import COUNTY, Flows
 from flows.effects import MOST_EFFECTS, Reply, Turn
-from flows.engine import advance, answers
+from flows.engine import advance, answers, stays_with_the_line
 from flows.heard import Heard, hear, is_opt_out
 from flows.session import Session
 from flows.steps import FlowError
@@ -82,6 +83,7 @@ class Decided:
     turn: Turn
     flows: Flows
     path: str
+    thread: thread.Open | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,11 @@ def _turn(line: Hotline, inbound: Inbound, before: Before) -> tuple[Remembered |
         said = HELD_BACK.get(verdict)
         words = speak(live, replace(turn, replies=(Reply(said),)), line.config, NOBODY, now) if said else ""
         return replace(before.remembered, traffic=traffic), words
+    if decided.thread is not None:
+        name = before.peppers.today.pseudonym("thread", inbound.sid)
+        thread.pass_on(line, decided.thread, name, inbound.body, turn.replies, now)
+        words = speak(live, turn, line.config, _named(line, live, turn), now)
+        return replace(before.remembered, traffic=traffic), words
     turn, path = _done(line, inbound, before, live, decided)
     after = Remembered(turn.session, path, traffic, now.timestamp()) if turn.session else None
     if inbound.answered_by_twilio:
@@ -201,12 +208,17 @@ def _decide(line: Hotline, inbound: Inbound, before: Before, live: Live) -> Deci
     asked = _asked(line, inbound, before, live, menu_open=waits)
     if asked is not None and (not waits or asked.is_last_said(before)):
         return asked.decided
+    written = _written(line, inbound, before, live, menu_open=waits)
+    if written is not None and (not waits or written.is_last_said(before)):
+        return written.decided
     path = before.remembered.revision if waits and before.remembered.revision else live.hash
     flows = live.flows(line.live.path(path) if path != live.hash else None)
     turn = advance(flows, session, inbound.heard)
     # What an open menu does not know may answer what the line asked before it.
     if asked is not None and not turn.understood:
         return asked.decided
+    if written is not None and not turn.understood:
+        return written.decided
     return Decided(turn, flows, path) if live.can_say(turn) else _moved(inbound, before, live)
 
 
@@ -239,6 +251,30 @@ def _asked(line: Hotline, inbound: Inbound, before: Before, live: Live, *, menu_
         return None
     session = Session(language=referral.language, node=menus[referral.asked])
     return Asked(referral.asked_at, Decided(advance(flows, session, inbound.heard), flows, live.hash))
+
+
+def _written(line: Hotline, inbound: Inbound, before: Before, live: Live, *, menu_open: bool) -> Asked | None:
+    """The turn of a text for somebody of an office who has written to this person: nothing but a word of the line, now and then.
+
+    Raises:
+        MemoryDown: the durable memory does not answer, and no menu is open that could go on without it.
+    """
+    if not before.contact or inbound.answered_by_twilio or stays_with_the_line(live.flows(), inbound.heard):
+        return None
+    now = line.clock()
+    try:
+        found = thread.open_thread(line, before, now)
+    except MemoryDown:
+        if not menu_open:
+            raise
+        log.warning("the durable memory is down: a menu goes on, and a text to an office may be missed")
+        return None
+    if found is None:
+        return None
+    replies = thread.answer(found, inbound.heard, now)
+    named = {"office": found.office.id} if replies else {}
+    turn = Turn(before.remembered.session, found.referral.language, replies, answers=named, passes=True)
+    return Asked(found.wrote_at, Decided(turn, live.flows(), live.hash, found))
 
 
 def _moved(inbound: Inbound, before: Before, live: Live) -> Decided:

@@ -39,6 +39,8 @@ from flows.urgent import urgent_in
 
 PASSING = frozenset({"now", "erase", "bye"})  # commands that are answered whatever else was sent
 HEARD_AT_A_WORD = frozenset({"menu", "back", "help", "erase", "bye", "now", "start"})
+# Whoever has written to somebody of an office can still say these to the line.
+ALWAYS_THE_LINES = frozenset({"menu", "help", "erase", "bye", "now", "start", "withdraw"})
 # What a flow may be calm about besides emergencies: there it is an answer, or nothing, but leads nowhere else.
 PLACE, TOPICS = "place", "topics"
 CALM_KINDS = (*URGENT_KINDS, PLACE, TOPICS)
@@ -80,6 +82,21 @@ def answers(flows: Flows, node_id: str, heard: Heard) -> bool:
     chosen = _worded(flows, node, heard) or _numbered(flows, node, heard)
     chosen = chosen or _confirmed(flows, Session(), node, heard) or _phrased(flows, node, heard)
     return chosen is not None
+
+
+def stays_with_the_line(flows: Flows, heard: Heard) -> bool:
+    """True for what the line answers whoever else the person is writing with: STOP, an emergency, a code, MENU, HELP, ERASE, BYE.
+
+    "Yes", "no" and "skip" are commands too, and are answers to whoever asked.
+    """
+    said = command_of(heard, flows.vocabulary)
+    own = said in ALWAYS_THE_LINES or heard.text in flows.vocabulary.stops
+    return own or _hears_first(flows, heard)
+
+
+def _hears_first(flows: Flows, heard: Heard) -> bool:
+    urgent = urgent_in(heard, flows.vocabulary) is not None
+    return urgent or is_opt_out(heard, flows.vocabulary) or reference_in(heard) is not None
 
 
 # --- what is heard before the open question ------------------------------------------------------

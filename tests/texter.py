@@ -187,7 +187,9 @@ class Line:
             texts=self.carrier,
             mailer=self.mail,
             identity=self.identity,
-            line=HandoverLine(line.config.line_name, PUBLIC_URL, COORDINATOR, Bells(line)),
+            line=HandoverLine(
+                line.config.line_name, PUBLIC_URL, COORDINATOR, Bells(line), line.config.inbox.url
+            ),
             now=self.clock,
         )
         return Handover(

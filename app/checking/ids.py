@@ -15,6 +15,8 @@ from flows.loader import FlowFiles
 from flows.steps import BILINGUAL
 from messages.catalog import SOURCE_LANGUAGE
 
+# What staff may send with a click; the first of them opens the list.
+CANNED = ("call_when", "called", "number", "office", "wait", "papers")
 PUSHES = frozenset({"push.news", "push.follow_up", "push.better_time"})
 # Every message id that stands in code, in one place. A test compares it with the code.
 NAMED_BY_CODE = (
@@ -34,6 +36,7 @@ NAMED_BY_CODE = (
         "shared.what_minor",
         "shared.what_word",
     ),
+    *("thread.opening", "thread.closed", "thread.full", *(f"thread.{name}" for name in CANNED)),
     *("voice.what", "voice.danger", "voice.person", "voice.bye"),
 )
 # Answers that the consent spells out: `shared.what_<choice>`, and for the spoken language `shared.what_spoken_<choice>`.
@@ -45,6 +48,7 @@ FIRST_TEXTS = frozenset({"start.welcome", "shared.notice", "shared.help", "share
 WHOLE_TEXTS = frozenset(
     {"shared.help", "shared.notice", "shared.last_line", "shared.too_many", "shared.unsigned", "shared.media"}
     | {"shared.over_cap"}
+    | {"thread.closed", "thread.full"}
     | {"shared.private", "shared.lost", *PUSHES, "voice.what", "voice.danger", "voice.person"}
 )
 

@@ -206,9 +206,10 @@ def children_env(config: Config, env: Mapping[str, str], recipient: str) -> Envi
 
 def _demonstration(config: Config, env: Mapping[str, str]) -> Environment:
     """Made-up credentials for this run, and nothing that leads out of this machine."""
-    simulator = _free_port(config.port + 1)
-    mail = _free_port(simulator + 1)
-    inbox = config.inbox.port if env.get("INBOX_PORT") else _free_port(mail + 1)
+    inbox = config.inbox.port if env.get("INBOX_PORT") else 0
+    simulator = _free_port(config.port + (2 if inbox == config.port + 1 else 1))
+    mail = _free_port(simulator + (2 if inbox == simulator + 1 else 1))
+    inbox = inbox or _free_port(mail + 1)
     no_proxy = ",".join(filter(None, (env.get("NO_PROXY") or env.get("no_proxy"), "localhost", LOOPBACK)))
     return {
         "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),

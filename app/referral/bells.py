@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from app.referral.messenger import NoBellError
@@ -27,16 +28,29 @@ class Bells:
         Raises:
             NoBellError: nothing is live, or it has no such text.
         """
+        revision = self._live()
+        bell = Line(f"push.{kind}", choices_of(revision, kind))
+        return _said(revision, bell, language, {"line": self._hotline.config.line_name})
+
+    def says(self, messages: Iterable[str], language: str, **values: str) -> tuple[str, ...]:
+        """The words of these messages. Raises NoBellError as above."""
+        revision = self._live()
+        return tuple(_said(revision, Line(each), language, values) for each in messages)
+
+    def _live(self) -> Revision:
         revisions = self._hotline.revisions
         live = revisions.live_hash()
         revision = revisions.get(live) if live else None
         if revision is None:
             raise NoBellError("no revision is live")
-        catalog = catalog_of(revision, language if language in revision.document["texts"] else "en")
-        if catalog.get(f"push.{kind}") is None:
-            raise NoBellError(f"the live revision has no text push.{kind} in {language}")
-        bell = Line(f"push.{kind}", choices_of(revision, kind))
-        return render([bell], catalog, {"line": self._hotline.config.line_name})
+        return revision
+
+
+def _said(revision: Revision, line: Line, language: str, values: Mapping[str, str]) -> str:
+    catalog = catalog_of(revision, language if language in revision.document["texts"] else "en")
+    if catalog.get(line.message) is None:
+        raise NoBellError(f"the live revision has no text {line.message} in {language}")
+    return render([line], catalog, values)
 
 
 def choices_of(revision: Revision, kind: str) -> tuple[str, ...]:

@@ -28,10 +28,13 @@ from app.referral.life import (
     Timer,
 )
 from app.referral.terms import Terms
+from app.referral.thread import MOST_UNANSWERED, Said, has_room, unanswered
 
 CALLS_BEFORE_ASKING = 3
 # However often a person says it, nobody is mailed of it more than once in so long.
 ONCE_IN = timedelta(days=1)
+# An office that is being written to need not be mailed of every text.
+MAILED_ONCE_IN = timedelta(minutes=30)
 BETTER_TIMES = 3  # in a day: one changes one's mind, and nobody needs a hundred mails of it
 # Why a text failed, where no other one will ever arrive.
 CALL_ONLY = frozenset({"opted_out", "unreachable", "call_only"})
@@ -129,7 +132,7 @@ def settled(referral: Referral) -> Referral:
 
     A bell that Twilio has taken may still be reported as failed, and is tried again: `wipe_at` has the last word.
     """
-    bells = [errand for errand in referral.errands if errand.to == TEXTER]
+    bells = [errand for errand in referral.errands if errand.to == TEXTER and errand.kind != "written"]
     silent = not bells or bells[-1].way in {"failed", "dropped"}
     return wipe(referral) if referral.state in {"declined", "expired"} and silent else referral
 
@@ -198,6 +201,37 @@ def hand(referral: Referral, holder: str) -> Referral:
     if referral.state not in {"accepted", "contacted"}:
         raise LifeError(f"a referral that is {referral.state} is in nobody's hand: accept it first")
     return replace(referral, holder=holder)
+
+
+def write(referral: Referral, said: Said, now: datetime) -> Referral:
+    """Somebody of the office writes to the person: sent at the next decent hour.
+
+    Raises:
+        LifeError: no office has taken it, or we may not text, hold no number, or hear nothing back.
+    """
+    if referral.state not in {"accepted", "contacted"}:
+        raise LifeError(f"nobody is written to about a referral that is {referral.state}: accept it first")
+    if referral.texting != "yes" or not referral.reachable:
+        raise LifeError("the person is not to be texted, or no text reaches them: call")
+    if unanswered(referral.thread) >= MOST_UNANSWERED or not has_room(referral.thread):
+        raise LifeError("the person has not answered, or the thread is full: call")
+    owed = _errand(referral, "written", "bell", TEXTER, may_ring(referral, "written", now))
+    return replace(owed, thread=(*owed.thread, replace(said, errand=owed.errands[-1].name)))
+
+
+def hear(referral: Referral, said: Said, now: datetime) -> Referral:
+    """The person has written to the office: it is mailed of it, now and then; the same text twice is one."""
+    if any(each.id == said.id for each in referral.thread):
+        return referral
+    known = replace(referral, thread=(*referral.thread, said))
+    wrote = (each.first or now for each in referral.errands if each.kind == "wrote")
+    lately = any(now - at < MAILED_ONCE_IN for at in wrote)
+    return known if lately or said.by != "person" else owe(known, "wrote", "mail", referral.office, now)
+
+
+def unthread(referral: Referral) -> Referral:
+    """What was written is destroyed."""
+    return _timed(replace(referral, thread=()), unthread_at=None)
 
 
 def close(referral: Referral, outcome: Outcome, terms: Terms, now: datetime) -> Referral:
@@ -337,7 +371,8 @@ def _wanted(referral: Referral, errand: Errand) -> bool:
     if errand.kind in QUESTIONS and errand.kind != referral.asked:
         return False
     if errand.to == TEXTER:
-        return referral.texting == "yes" and referral.state not in {"closed", "withdrawn"}
+        taken = errand.kind != "written" or referral.state in {"accepted", "contacted"}
+        return taken and referral.texting == "yes" and referral.state not in {"closed", "withdrawn"}
     if errand.kind == "offer":
         return (referral.state, referral.office) == ("offered", errand.to)
     return True
@@ -383,7 +418,8 @@ def _take_by(referral: Referral, office: Office, terms: Terms, now: datetime) ->
 def _close(referral: Referral, actor: Actor, outcome: Outcome, terms: Terms, now: datetime) -> Referral:
     moved = _moved(referral, now, actor, "closed", outcome)
     quiet = _drop(_drop(_drop(moved, TEXTER), COORDINATOR), referral.office)
-    return _timed(_ended(replace(quiet, stuck=""), terms, now), wipe_at=now + terms.kept)
+    ended = _timed(_ended(replace(quiet, stuck=""), terms, now), wipe_at=now + terms.kept)
+    return _timed(ended, unthread_at=now + terms.thread) if ended.thread else ended
 
 
 def _ended(referral: Referral, terms: Terms, now: datetime) -> Referral:

@@ -18,6 +18,8 @@ Kind = Literal[
     "news",  # to the person: there is something to read with the code
     "follow_up",  # to the person: did they reach you?
     "better_time",  # to the person: when is a better time?
+    "written",  # to the person: what somebody of the office writes
+    "wrote",  # to an office: the person has written
 ]
 Channel = Literal["mail", "text", "hook", "bell"]
 Way = Literal["due", "sending", "done", "failed", "uncertain", "dropped"]

@@ -21,8 +21,10 @@ class Texted:
 def texted(before: Referral, after: Referral) -> Texted:
     """What a decision that leads from one to the other has the person texted."""
     known = {errand.name for errand in before.errands}
-    for errand in after.errands:
-        if errand.to == TEXTER and errand.way == "due" and errand.name not in known:
+    coming = [errand for errand in after.errands if errand.to == TEXTER and errand.way == "due"]
+    # A bell that waits for morning already says as much as another would.
+    for errand in sorted(coming, key=lambda each: each.name in known):
+        if errand.kind != "written":
             return Texted(errand.kind, errand.due)
     return Texted(None, None, _why_not(before, after))
 

@@ -73,6 +73,7 @@ class Handover:
             "follow_up_at": lambda seen: course.follow_up(seen, self._terms, self._now()),
             "unask_at": course.unasked,
             "expire_at": lambda seen: course.expire(seen, self._terms, self._now()),
+            "unthread_at": course.unthread,
             "wipe_at": course.wipe,
             "close_at": lambda seen: course.leave_open_no_longer(seen, self._terms, self._now()),
         }

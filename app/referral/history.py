@@ -110,6 +110,8 @@ NOTICES: Mapping[Kind, str] = {
     "news": "The bell that there is news",
     "follow_up": "The question whether somebody called",
     "better_time": "The question for a better time",
+    "written": "What the office writes",
+    "wrote": "Word that the person wrote",
 }
 WAYS: Mapping[Way, str] = {
     "due": "not sent yet",
@@ -127,6 +129,7 @@ CLOCKS: Mapping[Timer, str] = {
     "follow_up_at": "The person is asked whether somebody called.",
     "unask_at": "The answer to our question is not heard any more.",
     "expire_at": "If no office has taken it, it ends and the person is told.",
+    "unthread_at": "What was written is destroyed.",
     "wipe_at": "Box and number are destroyed.",
     "close_at": "It is closed if nobody has closed it.",
     "forget_at": "The record is destroyed.",

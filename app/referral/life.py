@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from app.referral.errand import TEXTER, Errand
+from app.referral.thread import Said
 
 State = Literal["requested", "offered", "accepted", "contacted", "closed", "declined", "expired", "withdrawn"]
 Actor = Literal["texter", "line", "office"]
@@ -42,6 +43,7 @@ Timer = Literal[
     "follow_up_at",  # did they reach you?
     "unask_at",  # the question is not heard any more
     "expire_at",  # nobody took it: the person is told
+    "unthread_at",  # what was written goes
     "wipe_at",  # and now neither box nor number is left
     "close_at",  # taken and never closed
     "forget_at",  # the record goes, the counts remain
@@ -160,6 +162,7 @@ class Referral:
     better: Better = ""
     calls: int = 0
     holder: str = ""
+    thread: tuple[Said, ...] = field(default=(), repr=False)
     version: int = 0
 
     def __post_init__(self) -> None:
@@ -201,20 +204,25 @@ class Referral:
 
     @property
     def bells(self) -> int:
-        """How many texts of ours the person has had about it, or may have had, or will have."""
-        return sum(
-            errand.channel == "bell" and errand.way not in {"failed", "dropped"} for errand in self.errands
-        )
+        """How many texts of ours the person has had about it, or may have had, or will have; not what the office writes."""
+        ours = (errand for errand in self.errands if errand.channel == "bell" and errand.kind != "written")
+        return sum(errand.way not in {"failed", "dropped"} for errand in ours)
 
     @property
     def asked_at(self) -> datetime | None:
         """When the question whose answer is awaited may have come to the person; None while its bell has not rung."""
-        rung = (
-            each.begun
-            for each in self.errands
-            if each.kind == self.asked and each.way not in {"due", "failed"}
+        return self._rung(self.asked)
+
+    @property
+    def wrote_at(self) -> datetime | None:
+        """When the last text of the office may have come to the person; None if none has been sent."""
+        return self._rung("written")
+
+    def _rung(self, kind: str) -> datetime | None:
+        began = (
+            each.begun for each in self.errands if each.kind == kind and each.way not in {"due", "failed"}
         )
-        return max((at for at in rung if at), default=None)
+        return max((at for at in began if at), default=None)
 
     def since(self, state: State) -> datetime | None:
         """When it last came to this state."""
@@ -249,14 +257,22 @@ class Referral:
                 f"by {move.actor} for {move.reason}"
             )
         holder = self.holder if move.state in AT_THE_OFFICE else ""
-        moved = replace(self, state=move.state, moves=(*self.moves, move), holder=holder)
+        # What was written is sealed to the office it stood with: where it goes on, nothing of it does.
+        thread = self.thread if move.state in {"accepted", "contacted", "closed"} else ()
+        moved = replace(self, state=move.state, moves=(*self.moves, move), holder=holder, thread=thread)
         return replace(moved, boxes={}, number_box=b"") if move.state == "withdrawn" else moved
 
     def with_errand(self, errand: Errand) -> Referral:
         """This referral with an errand as it stands now: a new one, or the one of this name as it came on."""
         others = [each for each in self.errands if each.name != errand.name]
         place = next((i for i, each in enumerate(self.errands) if each.name == errand.name), len(others))
-        return replace(self, errands=(*others[:place], errand, *others[place:]))
+        known = replace(self, errands=(*others[:place], errand, *others[place:]))
+        return known if errand.open or errand.kind != "written" else known._with_nothing_to_send(errand.name)
+
+    def _with_nothing_to_send(self, errand: str) -> Referral:
+        """What was sent, or never will be, is sealed to the office alone from then on."""
+        lines = (replace(said, out=b"") if said.errand == errand else said for said in self.thread)
+        return replace(self, thread=tuple(lines))
 
     def call_only(self) -> Referral:
         """This referral after the person texted STOP: it lives on, and we never text about it again."""

@@ -19,6 +19,7 @@ from app.referral.hook_post import HookPost
 from app.referral.life import Referral
 from app.referral.luck import luck
 from app.referral.seal import number_of
+from app.sealing import SealError, unseal
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Line:
     public_url: str
     coordinator: str
     bell: Callable[[str, str], str]
+    inbox_url: str = ""
 
 
 def backoff(tries: int, luck: float) -> timedelta:
@@ -151,7 +153,7 @@ class Messenger:
         return office.lead if errand.kind == "alarm" else office.email
 
     def _notice(self, referral: Referral, errand: Errand, office: Office | None) -> notices.Notice:
-        return notices.written(self._line.name, referral, errand, office)
+        return notices.written(self._line.name, referral, errand, office, self._line.inbox_url)
 
     # --- a hook ---
 
@@ -205,6 +207,13 @@ class Messenger:
             log.exception("nobody knows whether a bell rang", extra=of_referral(referral.id, error.code))
             return errand.ended("uncertain")
 
+    def _words(self, referral: Referral, errand: Errand) -> str:
+        """The line's own words, or those that somebody of the office wrote."""
+        if errand.kind != "written":
+            return self._line.bell(errand.kind, referral.language)
+        box = next((said.out for said in referral.thread if said.errand == errand.name), b"")
+        return unseal(box, self._identity).decode()
+
     def _ring(self, referral: Referral, errand: Errand) -> Errand:
         if not referral.reachable:
             return errand.ended("failed")
@@ -212,7 +221,12 @@ class Messenger:
         if address is None:  # the wrong key may be changed for the right one: the bell waits
             return replace(errand, way="due", due=self._now() + LONGEST_WAIT)
         try:
-            words = self._line.bell(errand.kind, referral.language)
+            words = self._words(referral, errand)
+        except SealError:
+            log.exception(
+                "what an office wrote does not open, and is not sent", extra=of_referral(referral.id)
+            )
+            return errand.ended("failed")
         except NoBellError:
             log.exception("the live revision has no words for a bell", extra=of_referral(referral.id))
             return replace(errand, way="due", due=self._now() + LONGEST_WAIT)

@@ -29,7 +29,11 @@ Urgent:    {urgent}
 Please take it before: {by}
 If not, it goes to another office the person agreed to, or the person is told.
 
-To take it, or to say that you cannot, where the line runs:
+To take it, or to say that you cannot, in the inbox:
+
+    {inbox}/inbox/requests/{reference}
+
+Or where the line runs:
 
     amparo referrals accept {reference} --office {id}
     amparo referrals decline {reference} --office {id} --reason full
@@ -83,6 +87,12 @@ What failed is listed where the line runs, and can be sent again:
     amparo hooks failed
 """
 
+_WROTE = """\
+The person of {reference} has written to {office}. Please read it, and answer, in the inbox:
+
+    {inbox}/inbox/requests/{reference}
+"""
+
 _LEAD = """\
 {office} took {reference}, which is urgent, and has not noted a call within its time.
 
@@ -118,8 +128,8 @@ _NEEDS: Mapping[str, str] = {
 }
 
 
-def written(line: str, referral: Referral, errand: Errand, office: Office | None) -> Notice:
-    """What this errand says."""
+def written(line: str, referral: Referral, errand: Errand, office: Office | None, inbox: str = "") -> Notice:
+    """What this errand says; `inbox` is the address at which staff open theirs."""
     urgent = "URGENT referral" if referral.urgent else "Referral"
     if errand.to == COORDINATOR:
         return Notice(f"{line}: alarm, {urgent} {referral.reference}", _for_coordinator(referral))
@@ -135,6 +145,7 @@ def written(line: str, referral: Referral, errand: Errand, office: Office | None
         "urgent": "YES" if referral.urgent else "no",
         "by": _by(referral, office),
         "better": referral.better,
+        "inbox": inbox,
     }
     return Notice(subject.format(**values), text.format(**values))
 
@@ -147,6 +158,7 @@ _SAY: Mapping[str, tuple[str, str]] = {
     "no_call": ("{line}: {what} {reference}: nobody called", _NO_CALL),
     "no_texts": ("{line}: {what} {reference}: call, no text arrives", _NO_TEXTS),
     "hook_failed": ("{line}: Referral {reference}: your system did not take it", _HOOK_FAILED),
+    "wrote": ("{line}: {what} {reference}: the person wrote", _WROTE),
     "alarm": ("{line}: ALARM, {what} {reference}: no call yet", _LEAD),
 }
 

@@ -12,6 +12,9 @@ from typing import Any
 
 from app.referral.errand import Errand
 from app.referral.life import LifeError, Move, Ranking, Referral, UnreadableError
+from app.referral.thread import Said
+
+_SEALED = ("box", "out")
 
 
 def to_json(referral: Referral) -> str:
@@ -22,6 +25,10 @@ def to_json(referral: Referral) -> str:
     record["timers"] = dict(referral.timers)
     for name in ("moves", "errands", "ranking"):
         record[name] = [asdict(each) for each in record[name]]
+    record["thread"] = [
+        {**asdict(said), **{name: b64encode(getattr(said, name)).decode("ascii") for name in _SEALED}}
+        for said in referral.thread
+    ]
     return json.dumps(record, separators=(",", ":"), sort_keys=True, default=datetime.isoformat)
 
 
@@ -49,6 +56,10 @@ def _referral(record: Mapping[str, Any]) -> Referral:
             "moves": tuple(Move(**_timed(move, "time")) for move in record["moves"]),
             "errands": tuple(
                 Errand(**_timed(errand, "due", "first", "begun")) for errand in record["errands"]
+            ),
+            "thread": tuple(
+                Said(**{**_timed(said, "at"), **{name: _bytes(said[name]) for name in _SEALED}})
+                for said in record.get("thread", ())  # records of before had none
             ),
             "timers": {timer: datetime.fromisoformat(at) for timer, at in record["timers"].items()},
         }

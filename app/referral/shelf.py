@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from app.directory.issues import in_words
-from app.referral.life import CODE, Referral, State, Timer
+from app.referral.life import CODE, Referral, State, Stuck, Timer
 
 Show = Literal["open", "waiting", "mine", "closed"]
 SHOWS: tuple[Show, ...] = get_args(Show)
@@ -19,6 +19,9 @@ DEADLINES: Mapping[Timer, str] = {
     "alarm_at": "call",
     "lapse_at": "call",
 }
+
+# What was to be done when nobody did it in time.
+_STUCK: Mapping[Stuck, str] = {"": "", "late": "take it", "lapsed": "call"}
 
 STATES: Mapping[State, str] = {
     "requested": "on its way",
@@ -75,11 +78,12 @@ class Row:
     spoken: str
     waits: timedelta
     holder: str
+    over: bool = False
 
     @property
     def late(self) -> bool:
-        """True once the time to do it is over."""
-        return self.left is not None and self.left < timedelta()
+        """True once the time to do it is over; `over`: somebody was told of that, and no clock runs any more."""
+        return self.over or (self.left is not None and self.left < timedelta())
 
     @property
     def stands(self) -> str:
@@ -102,6 +106,7 @@ def row(referral: Referral, now: datetime) -> Row:
         spoken=referral.spoken,
         waits=now - referral.created,
         holder=referral.holder,
+        over=bool(referral.stuck),
     )
 
 
@@ -114,7 +119,7 @@ def rows(referrals: Iterable[Referral], wanted: Wanted, me: str, now: datetime) 
 def deadline(referral: Referral) -> tuple[str, datetime | None]:
     """What the office has to do, and by when; nothing if no clock of its own runs."""
     running = [(at, DEADLINES[timer]) for timer, at in referral.timers.items() if timer in DEADLINES]
-    at, do = min(running, default=(None, ""))
+    at, do = min(running, default=(None, _STUCK[referral.stuck]))
     return do, at
 
 

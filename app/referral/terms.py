@@ -24,6 +24,8 @@ class Terms:
     """How long before that the person is told: Saturday evening to Monday morning is 40 hours without a bell."""
     left_open: timedelta = timedelta(days=60)
     """A referral that an office took and never closed is closed then."""
+    thread: timedelta = timedelta(days=7)
+    """How long what was written through the line is kept after an office has closed it."""
     kept: timedelta = timedelta(days=14)
     """How long the box and number of a closed referral are kept, and the bare record of any that ended."""
 

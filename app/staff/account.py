@@ -95,13 +95,13 @@ def check(name: str, role: str, office: str) -> None:
     """
     if not NAME.fullmatch(name):
         raise StaffError(
-            f"a sign-in name must be 2 to 32 small letters, digits, dots or dashes, such as ana.r; got {name!r}"
+            f"a sign-in name must be 2 to 32 small letters, digits, dots or dashes and begin with a letter, such as ana.r; got {name!r}"
         )
     if role not in ROLES:
         raise StaffError(f"role must be one of {', '.join(ROLES)}; got {role!r}")
     if bool(office) != (role in OF_AN_OFFICE):
         belongs = "belongs to an office" if role in OF_AN_OFFICE else "belongs to no office"
-        raise StaffError(f"a {role} {belongs}; got {office or 'none'}")
+        raise StaffError(f"role {role} {belongs}; got {office or 'none'}")
 
 
 def by_name(accounts: Iterable[Account]) -> tuple[Account, ...]:

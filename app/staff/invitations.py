@@ -60,7 +60,7 @@ class Reception:
                 f"there is an account {name} already; new secrets for it: amparo staff reset {name}"
             )
         if office and self._offices.get(office) is None:
-            raise StaffError(f"there is no office {office}; see amparo directory partners")
+            raise StaffError(f"there is no office {office}; see amparo directory list")
         return self._coded(Invitation(name, role, office, by))
 
     def reset(self, name: str, by: str) -> str:

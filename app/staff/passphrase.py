@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.staff.account import StaffError
 
@@ -36,7 +36,7 @@ def is_right(kept_hash: str | None, passphrase: str) -> bool:
     try:
         with _ROOM:
             _HASHER.verify(kept_hash or _NOBODY, _plain(passphrase)[:MOST])
-    except VerificationError:
+    except (VerificationError, InvalidHashError):
         return False
     return bool(kept_hash)
 

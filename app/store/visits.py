@@ -31,8 +31,8 @@ class Visit:
     `shade` is the half of what keeps the office's key at hand in a browser: the browser has the other, closed with it, so that
     neither a stolen laptop nor this memory holds the key (docs/decisions/0019-opening.md).
 
-    `account` is empty while joining; then `invitation` is the fingerprint of the code, and `passphrase` (its hash), `seed`
-    and `recovery` (fingerprints) are what was chosen so far.
+    `account` is empty while joining; then `invitation` is the fingerprint of the code, and `passphrase` (its hash) and `seed`
+    are what was chosen so far.
     """
 
     stage: Stage

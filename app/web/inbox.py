@@ -75,7 +75,7 @@ def one(reference: str) -> str:
         clocks=_clocks(referral, office, now),
         decent=house_hours.within(now, referral.place),
         story=[(on_clock(each.at, office.zone), each) for each in history(referral, seen_by=office.id)],
-        holder=_name_of(referral.holder),
+        holder=name_of(referral.holder),
         has_box=office.id in referral.boxes,
         deadline=_at(row(referral, now).by, office),
     )
@@ -148,7 +148,7 @@ def _list() -> dict[str, object]:
     waiting = [each for each in stands if each.state == "offered"]
     return {
         "office": office,
-        "rows": [(each, _at(each.by, office), _name_of(each.holder)) for each in shown],
+        "rows": [(each, _at(each.by, office), name_of(each.holder)) for each in shown],
         "wanted": wanted,
         "waiting": len(waiting),
         "urgent": sum(each.urgent for each in waiting),
@@ -263,7 +263,8 @@ def _at(moment: datetime | None, office: Office) -> str:
     return on_clock(moment, office.zone) if moment else ""
 
 
-def _name_of(holder: str) -> str:
+def name_of(holder: str) -> str:
+    """The sign-in name of an account; nothing if there is none any more."""
     account = hotline().staff.accounts.get(holder) if holder else None
     return account.name if account else ""
 

@@ -52,5 +52,6 @@ def _page(name: str) -> str:
         pepper_hours=keys.PEPPER_LIFE // keys.HOUR,
         callback_hours=keys.CALLBACK_LIFE // keys.HOUR,
         kept_days=config.terms.kept.days,
+        thread_days=config.terms.thread.days,
         unclaimed_days=config.terms.unclaimed.days,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from secrets import token_hex
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, make_response, render_template, request
@@ -84,6 +85,7 @@ def _common() -> dict[str, Any]:
         "me": account,
         "ways": WAYS[account.role] if account and who.visit.stage == "in" else (),
         "languages": LANGUAGES,
+        "once": lambda: token_hex(16),
         "short": in_short,
         "hidden": lambda: _HIDDEN.format(who.visit.proof if who else ""),
     }

@@ -17,7 +17,7 @@ import messages
 import worker
 from app.checking.check import check
 from app.checking.findings import BLOCKS, WARNS, finding
-from app.checking.ids import NAMED_BY_CODE, named_by_code
+from app.checking.ids import CANNED, NAMED_BY_CODE, named_by_code
 from app.checking.sizes import TURN_LIMITS
 from app.checking.values import LONGEST, longest_values
 from app.commands.check import check as check_command
@@ -233,7 +233,8 @@ def test_the_list_names_nothing_that_no_code_says():
         name
         for name in NAMED_BY_CODE
         if re.fullmatch(
-            r"shared\.(month_\d+|(place|phone|word)_unknown|what_(this|other)_phone)|push\.(news|follow_up|better_time)",
+            r"shared\.(month_\d+|(place|phone|word)_unknown|what_(this|other)_phone)|push\.(news|follow_up|better_time)"
+            + rf"|thread\.({'|'.join(CANNED)})",
             name,
         )
     }

@@ -28,6 +28,7 @@ from app.referral.life import (
     Referral,
     Timer,
 )
+from app.referral.thread import MOST_UNANSWERED, Said, unanswered
 from tests.app.referral.made_up import NOW, TERMS, office, referral
 
 OFFICES = {
@@ -141,6 +142,21 @@ class Life(RuleBasedStateMachine):
     def tried(self) -> None:
         """A call reached nobody."""
         self.happens(lambda seen: course.tried(seen, office(), TERMS, self.now))
+
+    @rule()
+    def write(self) -> None:
+        """Somebody of the office writes to the person."""
+        said = Said(f"w{self.seen.version}", self.now, "office", b"box", b"out")
+        self.happens(lambda seen: course.write(seen, said, self.now))
+
+    @precondition(when("accepted", "contacted"))
+    @rule(twice=st.booleans())
+    def hear(self, twice: bool) -> None:
+        """The person answers; a text may be delivered twice."""
+        said = Said(f"h{self.seen.version}", self.now, "person", b"box")
+        for _ in range(1 + twice):
+            self.happens(lambda seen: course.hear(seen, said, self.now))
+        assert 1 == sum(each.id == said.id for each in self.seen.thread)
 
     @precondition(when("accepted"))
     @rule(actor=st.sampled_from(["office", "texter"]))
@@ -266,7 +282,7 @@ class Life(RuleBasedStateMachine):
             return course.carried(seen, replace(errand, way="due", due=later), self.now)
         came = errand.ended("uncertain" if end == "uncertain" else "failed" if end == "failed" else "done")
         if came.way == "done" and came.channel == "bell":
-            self.rung.append((came.kind, self.now))
+            self.rung += [(came.kind, self.now)] if came.kind != "written" else []
             at_once = came.kind == "news" and seen.urgent and not seen.ended
             assert at_once or errand.way == "sending" or self.decent()
         return course.carried(seen, came, self.now)
@@ -352,7 +368,7 @@ class Life(RuleBasedStateMachine):
         waiting = {
             each.kind for each in self.seen.open_errands() if each.way == "due" and each.channel == "bell"
         }
-        assert waiting <= {"news", self.seen.asked}
+        assert waiting <= {"news", "written", self.seen.asked}
         assert "" == self.seen.asked or not self.seen.ended
 
     @invariant()
@@ -379,6 +395,25 @@ class Life(RuleBasedStateMachine):
             assert self.forgotten or min(self.seen.timers.values()) <= self.seen.moves[-1].time + TERMS.kept
 
     @invariant()
+    def what_was_written_stays_with_the_office_that_took_it(self) -> None:
+        """Where it goes on or ends otherwise, nothing of it is left; and what is closed is destroyed on its day."""
+        if self.seen.state not in {"accepted", "contacted", "closed"}:
+            assert () == self.seen.thread
+        if self.seen.thread and self.seen.ended and not self.forgotten:
+            assert self.seen.timers["unthread_at"] <= self.seen.moves[-1].time + TERMS.thread
+
+    @invariant()
+    def what_was_sent_is_sealed_to_the_office_alone(self) -> None:
+        """The worker can open a text only until it is sent, or never will be."""
+        waits = {each.name for each in self.seen.open_errands() if each.kind == "written"}
+        assert {said.errand for said in self.seen.thread if said.out} <= waits
+
+    @invariant()
+    def nobody_is_written_to_again_and_again(self) -> None:
+        """Three texts without an answer are the most."""
+        assert unanswered(self.seen.thread) <= MOST_UNANSWERED
+
+    @invariant()
     def every_clock_has_its_rule(self) -> None:
         """None runs out unheard."""
         assert set(self.seen.timers) <= {*FIRES, "forget_at"}
@@ -393,6 +428,7 @@ FIRES: dict[Timer, Fire] = {
     "follow_up_at": lambda life: lambda seen: course.follow_up(seen, TERMS, life.now),
     "unask_at": lambda _: course.unasked,
     "expire_at": lambda life: lambda seen: course.expire(seen, TERMS, life.now),
+    "unthread_at": lambda _: course.unthread,
     "wipe_at": lambda _: course.wipe,
     "close_at": lambda life: lambda seen: course.leave_open_no_longer(seen, TERMS, life.now),
 }

@@ -18,9 +18,9 @@ from tests.app.referral.made_up import ADDRESS, NOW, TERMS, WORKER_KEY, office, 
 
 TO_OFFICES: tuple[Kind, ...] = (
     *("offer", "moved_on", "withdrawn", "time", "no_call", "alarm"),
-    *("no_texts", "hook_failed"),
+    *("no_texts", "hook_failed", "wrote"),
 )
-TO_THE_PERSON = {"news", "follow_up", "better_time"}
+TO_THE_PERSON = {"news", "follow_up", "better_time", "written"}
 HARBOR = office(zone="America/Chicago")
 # What is in the letter, in the sealed number, or would lead to the record.
 PERSON = (ADDRESS, ADDRESS[2:], "costura", "manzana", "r" * 32, WORKER_KEY)

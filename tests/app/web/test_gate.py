@@ -32,6 +32,11 @@ OFFICE = {
     "opening.let_in",
     "opening.reseal",
     "opening.box",
+    "writing.thread",
+    "writing.lines",
+    "writing.size",
+    "writing.preview",
+    "writing.send",
 }
 OWN = {"auth.home", "auth.account", "auth.sign_out", "auth.sign_out_everywhere"}
 MAY: dict[Role, set[str]] = {

@@ -397,3 +397,33 @@ def test_no_page_is_wider_than_the_screen_and_axe_finds_nothing(
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
         ), path
     assert [] == found
+
+
+def test_writing_to_the_person_and_reading_the_answer(
+    visit: Callable[..., Page], site: tuple[Inbox, str]
+) -> None:
+    """Counted while it is typed, shown before it is sent; the answer comes by itself, and is text whatever it holds."""
+    inbox, _ = site
+    page = visit()
+    signs_in(page, inbox, "leo")
+    words, _ = makes_the_key(page)
+    reference = inbox.asks()
+    page.goto(f"/inbox/requests/{reference}")
+    opens(page, words)
+    page.get_by_role("link", name="Take it").click()
+    page.get_by_role("button", name="Take it").click()
+    page.get_by_role("link", name="Write through the line").click()
+    page.get_by_label("Write in Spanish").press_sequentially("Le llamamos a las 3.")
+    page.get_by_text("1 segment, about 1 cent").wait_for()
+    page.get_by_role("button", name="See what the person will read").click()
+    assert "Alguien de Mesa Legal Aid le escribe:\nLe llamamos a las 3." == page.inner_text("blockquote")
+    page.get_by_role("button", name="Send").click()
+    page.locator(".text.office .words").wait_for()
+    assert "Le llamamos a las 3." in page.inner_text(".text.office .words")
+
+    inbox.line.works()
+    inbox.line.texter().texts("Si <b onclick=alert(1)>gracias</b>")
+
+    page.locator(".text.person .words").wait_for(timeout=20_000)
+    assert "Si <b onclick=alert(1)>gracias</b>" == page.inner_text(".text.person .words")
+    assert 0 == page.locator(".text b").count()
