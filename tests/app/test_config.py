@@ -141,6 +141,80 @@ def test_what_follows_from_other_settings() -> None:
     assert "amparo@line.example.org" == real().mail_from
 
 
+def test_without_a_setting_staff_have_a_door_beside_the_texters() -> None:
+    """After the ports of the simulator's phone and mail; at the top of all ports, below."""
+    ports = {port: Config.from_env({"PORT": str(port)}).inbox for port in (1, 8080, 65532, 65533, 65535)}
+
+    assert {1: 4, 8080: 8083, 65532: 65535, 65533: 65532, 65535: 65534} == {
+        port: inbox.port for port, inbox in ports.items()
+    }
+    assert InboxDoor(8083, "http://localhost:8083", proxies=0) == ports[8080]
+
+
+def test_the_door_of_a_real_lines_staff_is_at_the_lines_address() -> None:
+    """A proxy tells the two apart; and nobody stands before it who is not named."""
+    assert InboxDoor(8003, "https://line.example.org", proxies=0) == real().inbox
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"PUBLIC_URL": "https://line.example.org"}, REAL | {"AMPARO_SIMULATOR_URL": "http://localhost:1"}],
+)
+def test_in_a_demonstration_staff_go_to_this_machine(settings: dict[str, str]) -> None:
+    """Whatever address the line is called by."""
+    assert "http://localhost:8003" == Config.from_env(settings).inbox.url
+
+
+def test_the_staffs_door_may_be_elsewhere() -> None:
+    """With an address, a port and proxies of its own; the line's own address stays."""
+    config = real(INBOX_URL="https://inbox.example.org:8443/", INBOX_PORT="9000", INBOX_PROXIES="2")
+
+    assert InboxDoor(9000, "https://inbox.example.org:8443", proxies=2) == config.inbox
+    assert "https://line.example.org" == config.public_url
+
+
+@pytest.mark.parametrize("address", ["http://localhost", "http://localhost:9003/", "https://localhost:9003"])
+def test_on_this_machine_the_staffs_door_needs_no_tls(address: str) -> None:
+    """A browser gives a cookie that needs TLS to localhost too."""
+    assert address.rstrip("/") == Config.from_env({"INBOX_URL": address}).inbox.url
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://inbox.example.org",
+        "http://127.0.0.1:8003",
+        "http://localhost.example.org",
+        "http://localhost@inbox.example.org",
+        "https://line.example.org/staff",
+        "https://line.example.org/inbox/",
+        "http://localhost:8003/inbox",
+    ],
+)
+def test_the_staffs_door_needs_tls_and_no_path(address: str) -> None:
+    """Its cookie is for a whole host, and no proxy may read it."""
+    fault = (
+        "INBOX_URL must be an address such as https://line.example.org, without a path "
+        f"(http on localhost alone), got {address!r}."
+    )
+    assert (fault,) == faults(INBOX_URL=address) == faults(**REAL, INBOX_URL=address)
+
+
+@pytest.mark.parametrize(
+    "address", ["inbox.example.org", "https://x.example.org?a=1", "ftp://x.example.org", "https://"]
+)
+def test_the_staffs_door_is_an_address(address: str) -> None:
+    """As every other."""
+    fault = f"INBOX_URL must be an address such as https://line.example.org, without ? or #, got {address!r}."
+    assert (fault,) == faults(INBOX_URL=address)
+
+
+@pytest.mark.parametrize("settings", [{"PORT": "9000", "INBOX_PORT": "9000"}, {"INBOX_PORT": "8000"}])
+def test_texters_and_staff_have_a_port_each(settings: dict[str, str]) -> None:
+    """Two servers cannot listen at one."""
+    assert ("INBOX_PORT and PORT must be two ports, got the same twice.",) == faults(**settings)
+
+
 def test_the_lines_own_numbers_are_known() -> None:
     """A text that claims to come from the line itself is an echo; a messaging service has no number to know."""
     service = real(HOTLINE_NUMBER="", TWILIO_MESSAGING_SERVICE_SID="MG" + "b" * 32)
@@ -164,6 +238,12 @@ WRONG = [
     ("PORT", "0", "PORT must be a port from 1 to 65535, got '0'."),
     ("PORT", "65536", "PORT must be a port from 1 to 65535, got '65536'."),
     ("PORT", "８０", "PORT must be a port from 1 to 65535, got '８０'."),
+    ("INBOX_PORT", "0", "INBOX_PORT must be a port from 1 to 65535, got '0'."),
+    ("INBOX_PORT", "inbox", "INBOX_PORT must be a port from 1 to 65535, got 'inbox'."),
+    ("INBOX_PROXIES", "4", "INBOX_PROXIES must be a number from 0 to 3, got '4'."),
+    ("INBOX_PROXIES", "-1", "INBOX_PROXIES must be a number from 0 to 3, got '-1'."),
+    ("INBOX_PROXIES", "yes", "INBOX_PROXIES must be a number from 0 to 3, got 'yes'."),
+    ("INBOX_PROXIES", "٣", "INBOX_PROXIES must be a number from 0 to 3, got '٣'."),
     (
         "PUBLIC_URL",
         "line.example.org",
@@ -280,7 +360,13 @@ def test_a_wrong_setting_of_a_real_line_is_named_once(name: str, value: str, fau
 @pytest.mark.parametrize("port", ["abc", "99999", "0", "-1", "half-of-a-passw0rd@"])
 @pytest.mark.parametrize(
     ("name", "scheme"),
-    [("PUBLIC_URL", "https"), ("SMTP_URL", "smtp"), ("SMTP_URL", "smtps"), ("REDIS_URL", "redis")],
+    [
+        ("PUBLIC_URL", "https"),
+        ("INBOX_URL", "https"),
+        ("SMTP_URL", "smtp"),
+        ("SMTP_URL", "smtps"),
+        ("REDIS_URL", "redis"),
+    ],
 )
 def test_an_address_with_a_port_that_is_none_is_refused(name: str, scheme: str, port: str) -> None:
     """At the start, and not when the first mail goes out; what may be a password's half is not quoted."""
