@@ -22,10 +22,11 @@ def texted(before: Referral, after: Referral) -> Texted:
     """What a decision that leads from one to the other has the person texted."""
     known = {errand.name for errand in before.errands}
     coming = [errand for errand in after.errands if errand.to == TEXTER and errand.way == "due"]
-    # A bell that waits for morning already says as much as another would.
-    for errand in sorted(coming, key=lambda each: each.name in known):
-        if errand.kind != "written":
-            return Texted(errand.kind, errand.due)
+    new = [errand for errand in coming if errand.name not in known]
+    # News that wait for morning already say as much as others would, once an office takes it.
+    waiting = [errand for errand in coming if errand.kind == "news" and before.state != after.state]
+    for errand in (*new, *waiting):
+        return Texted(errand.kind, errand.due)
     return Texted(None, None, _why_not(before, after))
 
 

@@ -152,8 +152,8 @@ def test_without_a_setting_staff_have_a_door_beside_the_texters() -> None:
 
 
 def test_the_door_of_a_real_lines_staff_is_at_the_lines_address() -> None:
-    """A proxy tells the two apart; and nobody stands before it who is not named."""
-    assert InboxDoor(8003, "https://line.example.org", proxies=0) == real().inbox
+    """A proxy that speaks https stands before it, and tells the two apart."""
+    assert InboxDoor(8003, "https://line.example.org", proxies=1) == real().inbox
 
 
 @pytest.mark.parametrize(

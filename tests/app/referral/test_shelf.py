@@ -87,7 +87,7 @@ def test_the_urgent_comes_first_then_the_oldest(wanted: Wanted, references: list
         ),
         ({"show": "everything", "urgent": "1", "of": "mesa"}, Wanted()),
         ({"show": "Mine", "urgent": "YES"}, Wanted()),
-        ({"language": "x" * 5000}, Wanted(language="x" * 32)),
+        ({"language": "x" * 5000}, Wanted()),
     ],
 )
 def test_an_address_says_what_is_wanted(query: dict[str, str], wanted: Wanted) -> None:
@@ -169,7 +169,7 @@ def test_clocks_that_are_not_the_offices_are_no_deadline() -> None:
     others = [timer for timer in get_args(Timer) if timer not in DEADLINES]
     seen = replace(offered(), timers=dict.fromkeys(others, NOW))
 
-    assert 7 == len(others)
+    assert 8 == len(others)
     assert ("", None) == deadline(seen)
 
 

@@ -54,7 +54,7 @@ def test_some_roles_belong_to_an_office_and_the_others_to_none(role: str) -> Non
     check("ana", role, "harbor" if of_an_office else "")
 
     with pytest.raises(
-        StaffError, match=f"a {role} belongs to {'an' if of_an_office else 'no'} office; got "
+        StaffError, match=f"role {role} belongs to {'an' if of_an_office else 'no'} office; got "
     ):
         check("ana", role, "" if of_an_office else "harbor")
 
@@ -78,8 +78,8 @@ def test_a_role_that_there_is_not_is_refused_with_those_there_are(role: str) -> 
         ({"id": "A" * 16}, "id must be 16 hex digits"),
         ({"id": "g" * 16}, "id must be 16 hex digits"),
         ({"name": "Ana"}, "a sign-in name must be"),
-        ({"role": "admin"}, "a admin belongs to no office; got harbor"),
-        ({"office": ""}, "a staff belongs to an office; got none"),
+        ({"role": "admin"}, "role admin belongs to no office; got harbor"),
+        ({"office": ""}, "role staff belongs to an office; got none"),
         ({"since": datetime(2026, 11, 23)}, "since must have a time zone"),
     ],
 )

@@ -38,7 +38,7 @@ def test_looking_does_not_use_it(invitations: Invitations) -> None:
 def test_it_is_good_once(invitations: Invitations, durable: Redis) -> None:
     """And leaves nothing."""
     assert [EVA, None] == [invitations.use(MARK) for _ in range(2)]
-    assert (None, 0) == (invitations.get(MARK), durable.dbsize())
+    assert (None, []) == (invitations.get(MARK), durable.keys("invitation:*"))
 
 
 def test_of_many_who_use_it_at_once_one_does(invitations: Invitations) -> None:
@@ -60,7 +60,7 @@ def test_another_code_finds_another_or_none(invitations: Invitations) -> None:
 
 def test_it_ends_after_three_days(invitations: Invitations, durable: Redis) -> None:
     """By itself: what lies in a drawer opens nothing."""
-    (name,) = durable.keys("*")
+    (name,) = durable.keys("invitation:*")
 
     assert 3 * 24 * 3600 - 5 <= durable.ttl(name) <= 3 * 24 * 3600
     assert keys.INVITATION == keys.owner_of(name.decode(), "durable")
@@ -68,7 +68,7 @@ def test_it_ends_after_three_days(invitations: Invitations, durable: Redis) -> N
 
 def test_the_code_is_not_kept(invitations: Invitations, durable: Redis) -> None:
     """Neither as it is shown nor as one word."""
-    (name,) = durable.keys("*")
+    (name,) = durable.keys("invitation:*")
     stored = (name + b" " + (durable.get(name) or b"")).decode().upper()
 
     assert "EVA" in stored
@@ -80,8 +80,8 @@ def test_the_code_is_not_kept(invitations: Invitations, durable: Redis) -> None:
     [
         ({"name": "Eva Ruiz"}, "a sign-in name must be"),
         ({"role": "boss"}, "role must be one of"),
-        ({"office": ""}, "a lead belongs to an office"),
-        ({"role": "operator"}, "a operator belongs to no office"),
+        ({"office": ""}, "role lead belongs to an office"),
+        ({"role": "operator"}, "role operator belongs to no office"),
     ],
 )
 def test_nobody_is_invited_as_what_they_cannot_be(changes: dict[str, Any], said: str) -> None:
@@ -96,3 +96,17 @@ def test_while_the_memory_is_down_no_code_is_called_wrong(invitations: Invitatio
 
     with pytest.raises(MemoryDown):
         invitations.get(MARK)
+
+
+def test_another_code_for_the_same_name_takes_the_place_of_the_first(invitations: Invitations) -> None:
+    """Nobody holds two, of which one is forgotten in a drawer."""
+    other = fingerprint("another")
+    invitations.add(other, EVA)
+
+    assert (None, EVA) == (invitations.get(MARK), invitations.get(other))
+
+
+def test_a_code_is_taken_back(invitations: Invitations) -> None:
+    """Once; of a name without one it is said."""
+    assert [True, False] == [invitations.withdraw(EVA.name) for _ in range(2)]
+    assert invitations.get(MARK) is None
