@@ -93,6 +93,7 @@ class Hotline:
     run: subprocess.Popen[str] | None = None
     seconds: float = 0.0  # from the start of the process to the line "Amparo is ready"
     simulator: Simulator = field(init=False)
+    inbox_port: int = field(init=False, default=0)
 
     @property
     def env(self) -> dict[str, str]:
@@ -104,6 +105,11 @@ class Hotline:
     def url(self) -> str:
         """Where its web doors are."""
         return f"http://localhost:{self.port}"
+
+    @property
+    def inbox(self) -> str:
+        """Where the staff's doors are."""
+        return f"http://localhost:{self.inbox_port}"
 
     @property
     def log(self) -> Path:
@@ -121,6 +127,8 @@ class Hotline:
         said = self._until_ready(self.run.stdout)
         self.seconds = time.monotonic() - began
         phone = re.search(r"A phone to try it: +(\S+)", said)
+        inbox = re.search(r"The staff's inbox: +http://localhost:(\d+)", said)
+        self.inbox_port = int(inbox[1]) if inbox else 0
         self.simulator = Simulator(phone[1] if phone else "", 0)
         eventually(lambda: requests.get(f"{self.url}/readyz", timeout=5).ok, 10)
 
