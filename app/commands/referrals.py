@@ -17,12 +17,10 @@ from app.referral.desk import Desk, DeskError
 from app.referral.history import history, why_ranked
 from app.referral.life import DECLINES, OUTCOMES, Decline, LifeError, Outcome, Referral, State, Timer
 from app.referral.seal import open_letter
+from app.referral.tally import SMALLEST_COUNT
 from app.sealing import SealError
 from app.store.offices import Offices
 from app.store.referrals import Referrals
-
-# A smaller count might be somebody.
-SMALLEST_COUNT = 10
 
 
 @click.group()

@@ -306,6 +306,13 @@ AUDIT = Key(
     "who did what when, by sign-in name and reference; id is the office's, or _line. No contents",
     None,
 )
+MONTH = Key(
+    "month:{}",
+    "durable",
+    "store.referrals",
+    "how often an office was offered a request, took, declined, closed one in a month; id is month and office, as 202611-mesa",
+    None,
+)
 COUNTS = Key(
     "counts:{}",
     "durable",

@@ -16,6 +16,7 @@ from redis import Redis
 from app.logs import of_referral
 from app.referral.life import LifeError, Referral
 from app.referral.record import from_json, to_json
+from app.referral.tally import month_of, tallied
 from app.store import keys
 from app.store.lockdown import LockedError
 
@@ -44,20 +45,23 @@ if ARGV[4] ~= '' then redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1]) end
 return false
 """
 
-# KEYS: record, open, outbox, inboxes it must not stand in, then (if ARGV[7] is not '') the one it stands in.
-# ARGV: id, version that was read, record, requested at, kept (0 or 1), due at (or ''), offered at (or '').
+# KEYS: record, open, outbox, a month for each name that is counted, inboxes it must not stand in, then (if ARGV[7] is not '')
+# the one it stands in. ARGV: id, version that was read, record, requested at, kept (0 or 1), due at (or ''), offered at (or ''),
+# then each name that is counted.
 _REPLACE = """
 local found = redis.call('GET', KEYS[1])
 if not found or cjson.decode(found).version ~= tonumber(ARGV[2]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[3])
 if ARGV[5] == '1' then redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1]) else redis.call('ZREM', KEYS[2], ARGV[1]) end
 if ARGV[6] == '' then redis.call('ZREM', KEYS[3], ARGV[1]) else redis.call('ZADD', KEYS[3], ARGV[6], ARGV[1]) end
+local counted = #ARGV - 7
+for i = 1, counted do redis.call('HINCRBY', KEYS[3 + i], ARGV[7 + i], 1) end
 local last = #KEYS
 if ARGV[7] ~= '' then
   redis.call('ZADD', KEYS[last], ARGV[7], ARGV[1])
   last = last - 1
 end
-for i = 4, last do redis.call('ZREM', KEYS[i], ARGV[1]) end
+for i = 4 + counted, last do redis.call('ZREM', KEYS[i], ARGV[1]) end
 return 1
 """
 
@@ -141,14 +145,17 @@ class Referrals:
         return self.get(found.decode()) if found else None
 
     def replace(self, seen: Referral, new: Referral) -> Referral | None:
-        """Writes `new` in the place of what was `seen`, with every index and its due time, in one step.
+        """Writes `new` in the place of what was `seen`, with every index, its due time and what it counts as, in one step.
 
         None is returned, and nothing written, if somebody else wrote in between.
         """
         new = replace(new, version=seen.version + 1)
         here = [new.office] if new.at_the_office else []
         gone = sorted({seen.office, new.office, *seen.boxes} - set(here))
-        names = [keys.REFERRAL(new.id), keys.OPEN(), keys.OUTBOX(), *map(keys.INBOX, (*gone, *here))]
+        counted = _counted(seen, new)
+        months = [keys.MONTH(month) for month, _ in counted]
+        inboxes = [keys.INBOX(office) for office in (*gone, *here)]
+        names = [keys.REFERRAL(new.id), keys.OPEN(), keys.OUTBOX(), *months, *inboxes]
         offered = new.since("offered") if here else None
         args: list[str | int | float] = [
             new.id,
@@ -158,6 +165,7 @@ class Referrals:
             _kept(new),
             _due(new),
             offered.timestamp() if offered else "",
+            *(name for _, name in counted),
         ]
         return new if _unlocked(self._replace(keys=[*names, keys.LOCKDOWN()], args=args)) else None
 
@@ -171,7 +179,14 @@ class Referrals:
 
     def counts(self, month: str) -> dict[str, int]:
         """How the forgotten referrals of a month ended."""
-        found = cast("dict[bytes, bytes]", self._redis.hgetall(keys.COUNTS(month)))
+        return self._numbers(keys.COUNTS(month))
+
+    def month(self, month: str, office: str) -> dict[str, int]:
+        """What was counted of an office in a month, such as 202611; the names are those of `tally`."""
+        return self._numbers(keys.MONTH(f"{month}-{office}"))
+
+    def _numbers(self, key: str) -> dict[str, int]:
+        found = cast("dict[bytes, bytes]", self._redis.hgetall(key))
         return {name.decode(): int(count) for name, count in sorted(found.items())}
 
     def change(self, identity: str, step: Callable[[Referral], Referral | None]) -> Referral | None:
@@ -240,6 +255,13 @@ def _unlocked(answer: object) -> object:
     if answer == b"locked":
         raise LockedError
     return answer
+
+
+def _counted(seen: Referral, new: Referral) -> list[tuple[str, str]]:
+    """Which name is counted in which month, for each new move at an office that is counted."""
+    moves = new.moves[len(seen.moves) :]
+    named = zip(moves, tallied(seen, new), strict=True)
+    return [(month_of(move), name) for move, name in named if name and move.office]
 
 
 def _due(referral: Referral) -> float | str:

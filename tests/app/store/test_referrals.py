@@ -17,6 +17,7 @@ from app.referral import course, word
 from app.referral.life import LifeError, Referral
 from app.referral.record import to_json
 from app.store import keys
+from app.store.lockdown import Lock, Lockdown, LockedError
 from app.store.memory import connect
 from app.store.outbox import Outbox
 from app.store.referrals import ReferralError, Referrals, Requested
@@ -318,6 +319,68 @@ def test_the_due_time_is_the_record_s_own(durable: Redis) -> None:
     assert due(durable) is None
 
 
+# --- what is counted -----------------------------------------------------------------------------
+
+
+def test_each_move_is_counted_once_at_its_office(durable: Redis) -> None:
+    """Offered, not taken, offered to the next, taken, closed; steps that are no move count nothing."""
+    request(durable)
+    for step in (offer, pass_on, offer, lambda seen: course.accept(seen, PLAZA, TERMS, NOW)):
+        changed(durable, step)
+    changed(durable, lambda seen: course.tried(seen, PLAZA, TERMS, NOW))
+    changed(durable, lambda seen: course.close(seen, "gave_advice", TERMS, NOW))
+    store = Referrals(durable)
+
+    assert {"offered": 1, "not_taken": 1} == store.month("202611", "harbor")
+    assert {"offered": 1, "accepted": 1, "closed.gave_advice": 1} == store.month("202611", "plaza")
+    assert ({}, {}) == (store.month("202612", "plaza"), store.month("202611", "nowhere"))
+
+
+def test_two_moves_of_one_write_are_both_counted(durable: Redis) -> None:
+    """Each at its own office and in its own month; the inboxes are as after two writes."""
+    request(durable)
+    changed(durable, offer)
+    later = NOW + timedelta(days=30)
+    moved = changed(
+        durable, lambda seen: course.offer(course.pass_on(seen, NOW), PLAZA, ("mail",), TERMS, later)
+    )
+    store = Referrals(durable)
+
+    assert {"offered": 1, "not_taken": 1} == store.month("202611", "harbor")
+    assert {"offered": 1} == store.month("202612", "plaza")
+    assert ([], [moved]) == (list(store.inbox("harbor")), list(store.inbox("plaza")))
+
+
+def test_a_write_that_comes_second_counts_nothing(durable: Redis) -> None:
+    """Two workers offer the same request; one wins, and it was offered once."""
+    store, seen = Referrals(durable), request(durable)
+
+    assert [True, False] == [store.replace(seen, offer(seen)) is not None for _ in range(2)]
+    assert {"offered": 1} == store.month("202611", "harbor")
+
+
+def test_what_is_locked_is_not_counted(durable: Redis) -> None:
+    """Nothing is written, and so nothing happened."""
+    seen = request(durable)
+    Lockdown(durable).lock(Lock(NOW, "eva", "test"))
+
+    with pytest.raises(LockedError):
+        Referrals(durable).replace(seen, offer(seen))
+
+    assert {} == Referrals(durable).month("202611", "harbor")
+    assert seen == Referrals(durable).get(ID)
+
+
+def test_a_month_of_an_office_is_one_key(durable: Redis) -> None:
+    """Names and numbers, and nothing that leads to anybody."""
+    for number in range(12):
+        request(durable, f"{number:032}")
+        changed(durable, offer, f"{number:032}")
+
+    assert [b"month:202611-harbor"] == durable.keys("month:*")
+    assert {b"offered": b"12"} == durable.hgetall("month:202611-harbor")
+
+
 # --- the end -------------------------------------------------------------------------------------
 
 
@@ -329,7 +392,8 @@ def test_what_is_forgotten_leaves_nothing_but_a_count(durable: Redis) -> None:
     store = Referrals(durable)
 
     assert store.forget(ended, "202612")
-    assert [keys.COUNTS("202612").encode()] == durable.keys("*")
+    counts = {keys.COUNTS("202612").encode(), keys.MONTH("202611-harbor").encode()}
+    assert counts == set(durable.keys("*"))
     assert {"closed.gave_advice": 1} == store.counts("202612")
 
 
@@ -382,7 +446,8 @@ def test_every_key_is_declared_and_holds_no_number(durable: Redis) -> None:
     names = [name.decode() for name in durable.keys("*")]
     kept = b"".join(durable.dump(name) or b"" for name in names)
 
-    assert {"referral", "reference", "referrals", "outbox", "inbox"} == {name.split(":")[0] for name in names}
+    families = {"referral", "reference", "referrals", "outbox", "inbox", "month"}
+    assert families == {name.split(":")[0] for name in names}
     assert all(keys.owner_of(name, "durable") for name in names)
     assert ADDRESS.encode() not in kept
 
