@@ -13,7 +13,7 @@ from app.commands import directory_listed, directory_match, ground
 from app.commands.county import read_county
 from app.commands.language import read_language
 from app.directory.issues import DEPORTATION, DETENTION
-from app.directory.office import DAYS, Office, OfficeError, Whom, as_written, office_from
+from app.directory.office import DAYS, WHOM, Office, OfficeError, Whom, as_written, office_from
 from app.host.keyfile import make_keyfile
 from app.sealing import is_recipient
 from app.store.offices import Offices
@@ -213,14 +213,6 @@ def _refuse_what_would_hurt_later(office: Office, recipients: tuple[str, ...]) -
     for recipient in recipients:
         if not is_recipient(recipient):
             raise OfficeError(f"recipient is mistyped, nothing can be sealed to {recipient!r}. Copy it anew")
-
-
-WHOM: Mapping[Whom, str] = {
-    "any": "people of any status",
-    "lsc": "those it may under 45 CFR 1626",
-    "survivors": "survivors of violence and trafficking",
-    "untold": "we were not told",
-}
 
 
 def _facts(office: Office) -> tuple[tuple[str, str], ...]:

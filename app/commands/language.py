@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import click
 
-from app.directory.hsds.values import language_code
+from app.directory.languages import code_of
 
 
 def read_language(text: str) -> str:
     """The code of a language by its code or its English name: es for "Spanish", kiche for "quc".
 
     Raises:
-        click.ClickException: it is neither. Kept as typed, it would match nobody, and nobody would see why.
+        click.ClickException: it is neither.
     """
-    known = [code for _, code in language_code(text, "") if code]
-    if len(known) != 1:
+    code = code_of(text)
+    if code is None:
         raise click.ClickException(
             f"{text!r} is no language that is known. Write its code, such as es, ht, mam, kiche; or any."
         )
-    return known[0]
+    return code

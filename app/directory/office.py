@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -31,6 +31,12 @@ LONGEST_NAME = 40
 
 Speaks = Literal["itself", "interpreter", "no"]
 Whom = Literal["any", "lsc", "survivors", "untold"]
+WHOM: Mapping[Whom, str] = {
+    "any": "people of any status",
+    "lsc": "those it may under 45 CFR 1626",
+    "survivors": "survivors of violence and trafficking",
+    "untold": "we were not told",
+}
 
 
 class OfficeError(ValueError):
@@ -342,6 +348,17 @@ def as_written(office: Office) -> dict[str, Any]:
         "lead_email": office.lead_email,
         "duty_phone": office.duty_phone,
     }
+
+
+def hours_in_line(hours: tuple[Span, ...]) -> str:
+    """The shortest line that `read_hours` reads these hours from: days that are alike stand together."""
+    spans = {day: sorted((each.opens, each.closes) for each in hours if each.day == day) for day in DAYS}
+    parts = []
+    for alike, run in groupby(DAYS, key=lambda day: spans[day]):
+        days = tuple(run)
+        named = days[0] if len(days) == 1 else f"{days[0]}-{days[-1]}"
+        parts += [f"{named} {opens}-{closes}" for opens, closes in alike]
+    return ", ".join(parts) or "always"
 
 
 def fold_county(name: str) -> str:

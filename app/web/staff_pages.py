@@ -22,9 +22,15 @@ from app.web.safety import known
 
 # Where each role may go, in the order of the bar at the top: endpoint and name.
 WAYS: Mapping[Role, tuple[tuple[str, str], ...]] = {
-    "staff": (("inbox.requests", "Requests"), ("opening.key", "Key"), ("auth.account", "You")),
+    "staff": (
+        ("inbox.requests", "Requests"),
+        ("duty.page", "Duty"),
+        ("opening.key", "Key"),
+        ("auth.account", "You"),
+    ),
     "lead": (
         ("inbox.requests", "Requests"),
+        ("duty.page", "Duty"),
         ("opening.key", "Key"),
         ("inbox.audit", "Who did what"),
         ("auth.account", "You"),

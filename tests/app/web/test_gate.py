@@ -37,11 +37,13 @@ OFFICE = {
     "writing.size",
     "writing.preview",
     "writing.send",
+    "duty.page",
 }
+LEAD = {"inbox.audit", "opening.make", "duty.save", "duty.away"}
 OWN = {"auth.home", "auth.account", "auth.sign_out", "auth.sign_out_everywhere"}
 MAY: dict[Role, set[str]] = {
     "staff": OWN | OFFICE,
-    "lead": OWN | OFFICE | {"inbox.audit", "opening.make"},
+    "lead": OWN | OFFICE | LEAD,
     "coordinator": OWN,
     "operator": OWN,
     "admin": OWN,
@@ -66,7 +68,8 @@ def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
     values = {"reference": REFERENCE, "what": "accept", "filename": "mark.svg"}
     for rule in app.url_map.iter_rules():
         path = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
-        yield from ((rule.endpoint, method, path) for method in sorted(rule.methods or ()))
+        # Two routes may share a path, and its OPTIONS belongs to one of them.
+        yield from ((adapter.match(path, method)[0], method, path) for method in sorted(rule.methods or ()))
 
 
 def asks(browser: Browser, method: str, path: str) -> int:
