@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from app.directory.issues import in_words
 from app.referral.life import CODE, Referral, State, Stuck, Timer
+from app.referral.life import Referral, State, Stuck, Timer
 
 Show = Literal["open", "waiting", "mine", "closed"]
 SHOWS: tuple[Show, ...] = get_args(Show)
@@ -33,6 +34,11 @@ STATES: Mapping[State, str] = {
     "expired": "nobody took it",
     "withdrawn": "taken back",
 }
+# The same, told to somebody who is at none of the offices.
+STATES_ELSEWHERE: Mapping[State, str] = {**STATES, "offered": "waits for the office"}
+
+# For so long a person's word that nobody called is an alarm.
+NO_CALL_RINGS = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,47 @@ def row(referral: Referral, now: datetime) -> Row:
 def rows(referrals: Iterable[Referral], wanted: Wanted, me: str, now: datetime) -> tuple[Row, ...]:
     """The lines that are wanted."""
     found = (referral for referral in referrals if wanted.takes(referral, me))
-    return tuple(row(each, now) for each in sorted(found, key=lambda each: (not each.urgent, each.created)))
+    return tuple(row(each, now) for each in urgent_first(found))
+
+
+def urgent_first(referrals: Iterable[Referral]) -> tuple[Referral, ...]:
+    """The urgent ones, then the oldest."""
+    return tuple(sorted(referrals, key=lambda each: (not each.urgent, each.created)))
+
+
+def alarm(referral: Referral, now: datetime) -> str:
+    """What is wrong with an open request, for whoever looks after all offices; nothing if all goes its way."""
+    if referral.stuck:
+        return _STUCK[referral.stuck]
+    do, by = deadline(referral)
+    if by and by < now:
+        return f"its time to {do} is over"
+    if _rang(referral):
+        return "its time to call is over"
+    if referral.state in {"accepted", "contacted"} and _not_called(referral, now):
+        return "the person says that nobody called"
+    return ""
+
+
+def _rang(referral: Referral) -> bool:
+    """True if its office was told that nobody has called, and has not tried since; the line stops that clock then."""
+    taken = referral.since("accepted")
+    if taken is None or referral.state != "accepted" or referral.calls:
+        return False
+    told = (each.due for each in referral.errands if (each.kind, each.to) == ("alarm", referral.office))
+    return any(at >= taken for at in told)
+
+
+def _not_called(referral: Referral, now: datetime) -> bool:
+    """True if the person said so lately. Word of it that was not wanted any more, because somebody called, is none."""
+    said = (each for each in referral.errands if each.kind == "no_call" and each.way != "dropped")
+    return any(now - (each.first or each.due) < NO_CALL_RINGS for each in said)
+
+
+_STUCK: Mapping[Stuck, str] = {
+    "late": "no office took it in time",
+    "lapsed": "taken, and nobody called in time",
+}
 
 
 def deadline(referral: Referral) -> tuple[str, datetime | None]:

@@ -35,7 +35,7 @@ WAYS: Mapping[Role, tuple[tuple[str, str], ...]] = {
         ("inbox.audit", "Who did what"),
         ("auth.account", "You"),
     ),
-    "coordinator": (("auth.account", "You"),),
+    "coordinator": (("overview.page", "Overview"), ("auth.account", "You")),
     "operator": (("auth.account", "You"),),
     "admin": (("auth.account", "You"),),
 }

@@ -44,7 +44,7 @@ OWN = {"auth.home", "auth.account", "auth.sign_out", "auth.sign_out_everywhere"}
 MAY: dict[Role, set[str]] = {
     "staff": OWN | OFFICE,
     "lead": OWN | OFFICE | LEAD,
-    "coordinator": OWN,
+    "coordinator": OWN | {"overview.page"},
     "operator": OWN,
     "admin": OWN,
 }
