@@ -32,10 +32,11 @@ WAYS: Mapping[Role, tuple[tuple[str, str], ...]] = {
         ("inbox.requests", "Requests"),
         ("duty.page", "Duty"),
         ("opening.key", "Key"),
+        ("numbers.page", "Numbers"),
         ("inbox.audit", "Who did what"),
         ("auth.account", "You"),
     ),
-    "coordinator": (("overview.page", "Overview"), ("auth.account", "You")),
+    "coordinator": (("overview.page", "Overview"), ("numbers.page", "Numbers"), ("auth.account", "You")),
     "operator": (("auth.account", "You"),),
     "admin": (("auth.account", "You"),),
 }

@@ -39,12 +39,13 @@ OFFICE = {
     "writing.send",
     "duty.page",
 }
-LEAD = {"inbox.audit", "opening.make", "duty.save", "duty.away"}
+NUMBERS = {"numbers.page", "numbers.spreadsheet"}
+LEAD = {"inbox.audit", "opening.make", "duty.save", "duty.away"} | NUMBERS
 OWN = {"auth.home", "auth.account", "auth.sign_out", "auth.sign_out_everywhere"}
 MAY: dict[Role, set[str]] = {
     "staff": OWN | OFFICE,
     "lead": OWN | OFFICE | LEAD,
-    "coordinator": OWN | {"overview.page"},
+    "coordinator": OWN | NUMBERS | {"overview.page"},
     "operator": OWN,
     "admin": OWN,
 }
