@@ -102,6 +102,7 @@ def check(name: str, role: str, office: str) -> None:
     if bool(office) != (role in OF_AN_OFFICE):
         belongs = "belongs to an office" if role in OF_AN_OFFICE else "belongs to no office"
         raise StaffError(f"role {role} {belongs}; got {office or 'none'}")
+        raise StaffError(f"the role {role} {belongs}; got {office or 'none'}")
 
 
 def by_name(accounts: Iterable[Account]) -> tuple[Account, ...]:

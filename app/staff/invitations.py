@@ -57,7 +57,7 @@ class Reception:
         check(name, role, office)
         if self._accounts.named(name):
             raise StaffError(
-                f"there is an account {name} already; new secrets for it: amparo staff reset {name}"
+                f"there is an account {name} already: take another name, or give it new secrets (amparo staff reset {name})"
             )
         if office and self._offices.get(office) is None:
             raise StaffError(f"there is no office {office}; see amparo directory list")

@@ -32,13 +32,14 @@ WAYS: Mapping[Role, tuple[tuple[str, str], ...]] = {
         ("inbox.requests", "Requests"),
         ("duty.page", "Duty"),
         ("opening.key", "Key"),
+        ("people.page", "People"),
         ("numbers.page", "Numbers"),
         ("inbox.audit", "Who did what"),
         ("auth.account", "You"),
     ),
     "coordinator": (("overview.page", "Overview"), ("numbers.page", "Numbers"), ("auth.account", "You")),
     "operator": (("auth.account", "You"),),
-    "admin": (("auth.account", "You"),),
+    "admin": (("people.page", "People"), ("auth.account", "You")),
 }
 
 # What went wrong, and the next step, by status.

@@ -40,14 +40,15 @@ OFFICE = {
     "duty.page",
 }
 NUMBERS = {"numbers.page", "numbers.spreadsheet"}
-LEAD = {"inbox.audit", "opening.make", "duty.save", "duty.away"} | NUMBERS
+PEOPLE = {"people.page", "people.invite", "people.ask", "people.do"}
+LEAD = {"inbox.audit", "opening.make", "duty.save", "duty.away"} | NUMBERS | PEOPLE
 OWN = {"auth.home", "auth.account", "auth.sign_out", "auth.sign_out_everywhere"}
 MAY: dict[Role, set[str]] = {
     "staff": OWN | OFFICE,
     "lead": OWN | OFFICE | LEAD,
     "coordinator": OWN | NUMBERS | {"overview.page"},
     "operator": OWN,
-    "admin": OWN,
+    "admin": OWN | PEOPLE,
 }
 EVERYBODY = {"static", "alive._alive", "auth.sign_in", "auth.first", "auth.join", "auth.begin"}
 HALF_WAY = {
@@ -67,6 +68,7 @@ def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Endpoint, method and a path, for each route and each of its methods."""
     adapter = app.url_map.bind("line.example.org", url_scheme="https")
     values = {"reference": REFERENCE, "what": "accept", "filename": "mark.svg"}
+    values |= {"name": "someone", "deed": "out"}
     for rule in app.url_map.iter_rules():
         path = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
         # Two routes may share a path, and its OPTIONS belongs to one of them.
