@@ -22,11 +22,6 @@ LINES = (
     "hours", "spoken", "interpreters", "whom", "capacity", "email", "lead_email", "duty_phone",
 )  # fmt: skip
 
-DONE: Mapping[str, str] = {
-    "saved": "Saved. It holds from the next request on.",
-    "away": "Noted. What your office has already stays with it.",
-}
-
 
 @door.get("")
 @open_to("staff", "lead")
@@ -44,20 +39,22 @@ def save() -> Response:
     try:
         changed = _changed(office, typed)
     except OfficeError as error:
-        return make_response(_page(office, typed, f"Not saved: {error}."), 422)
-    return _saved(changed, "saved")
+        return make_response(_page(office, typed, f"Not saved: {error}.".replace("`", "")), 422)
+    _save(changed)
+    return redirect(url_for("duty.page", done="saved"), code=303)
 
 
 @door.post("/away")
 @open_to("lead")
 def away() -> Response:
     """The office is offered nothing until its lead gives it a capacity again."""
-    return _saved(replace(office_of_mine(), capacity=0), "away")
+    _save(replace(office_of_mine(), capacity=0))
+    return redirect(url_for("duty.page"), code=303)
 
 
 def _page(office: Office, typed: Mapping[str, str], error: str = "") -> str:
-    done = DONE.get(request.args.get("done", ""), "")
-    return render_template("inbox/duty.html", office=office, typed=typed, whom=WHOM, done=done, error=error)
+    saved = request.args.get("done") == "saved"
+    return render_template("inbox/duty.html", office=office, typed=typed, whom=WHOM, saved=saved, error=error)
 
 
 def _written(office: Office) -> dict[str, str]:
@@ -98,8 +95,7 @@ def _code(text: str) -> str:
     return code
 
 
-def _saved(office: Office, done: str) -> Response:
+def _save(office: Office) -> None:
     line, me = hotline(), who().account
     line.offices.save(office)
     line.staff.audit.note(Entry(line.clock(), me.name, "changed_office", office.id, office.id))
-    return redirect(url_for("duty.page", done=done), code=303)

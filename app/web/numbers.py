@@ -81,6 +81,7 @@ def page() -> str:
         name=_name_of(month),
         months=_months(month),
         whose=counted[0][0] if of_one else "every office",
+        of_one=of_one,
         tables=tables if counted else (),
         smallest=SMALLEST_COUNT,
     )

@@ -101,7 +101,7 @@ def noted(inbox: Inbox) -> tuple[str, str, str]:
         (
             "hours",
             "nine to five",
-            "hours must be `always` or such as mon-fri 09:00-17:00, got 'nine to five'",
+            "hours must be always or such as mon-fri 09:00-17:00, got 'nine to five'",
         ),
         ("hours", "", "hours must be"),
         ("spoken", "", "spoken must hold at least one language"),
@@ -149,13 +149,14 @@ def test_away_and_back(inbox: Inbox) -> None:
 
     assert 0 == mesa(inbox).capacity
     assert re.search(
-        r"Duty Mesa Legal Aid You are away: nothing is offered to your office. To come back, write",
+        r"Duty Mesa Legal Aid You are away: nothing is offered to your office. What it has already stays with it. To come back, write",
         words(leo),
     )
     assert "We are away" not in words(leo)
     assert ("leo", "changed_office", "mesa") == noted(inbox)
-    assert "nothing is offered to your office. To come back, your lead" in words(
-        inbox.with_("ana").opens("/inbox/duty")
+    assert (
+        "nothing is offered to your office. What it has already stays with it. To come back, your lead"
+        in words(inbox.with_("ana").opens("/inbox/duty"))
     )
 
     back = saves(inbox, capacity="12")

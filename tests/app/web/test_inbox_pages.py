@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-# A browser says by itself that an answer was 401 (a test ends a visit), and that axe had the focus before the page had.
-EXPECTED = ("401 (UNAUTHORIZED)", "Autofocus processing was blocked")
+# A browser says by itself that an answer was 401 (a test ends a visit) or 422 (somebody typed what cannot be), and that axe
+# had the focus before the page had.
+EXPECTED = ("401 (UNAUTHORIZED)", "422 (UNPROCESSABLE ENTITY)", "Autofocus processing was blocked")
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def signs_in(page: Page, inbox: Inbox, name: str = "ana") -> None:
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("The six digits").fill(inbox.browser().code(name))
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Requests").wait_for()
+    page.get_by_role("button", name="Sign out").wait_for()
 
 
 def makes_the_key(page: Page) -> tuple[str, str]:
@@ -372,9 +373,28 @@ PAGES = (
     "{}/accept",
     "{}/decline",
     "/inbox/key",
+    "/inbox/duty",
+    "/inbox/people",
+    "/inbox/people/ana/out",
+    "/inbox/numbers",
     "/inbox/audit",
     "/inbox/you",
 )
+# Of the other roles, who see other pages, or the same ones otherwise.
+ELSEWHERE = {
+    "ana": ("/inbox/duty",),
+    "cora": ("/inbox/overview", "/inbox/overview?show=alarms", "/inbox/numbers"),
+    "adam": ("/inbox/people", "/inbox/people/leo/secrets"),
+}
+
+
+def faults(page: Page, path: str) -> list[tuple[str, str]]:
+    """What axe finds there; a page that is wider than the screen fails at once."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
+    return [(path, each["id"]) for each in Axe().run(page).response["violations"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -383,19 +403,13 @@ def test_no_page_is_wider_than_the_screen_and_axe_finds_nothing(
     visit: Callable[..., Page], site: tuple[Inbox, str], width: int, scheme: str
 ) -> None:
     """Every page, for whoever cannot see it well or at all. Source: WCAG 2.2 by axe-core's rules."""
-    from axe_playwright_python.sync_playwright import Axe
-
     inbox, _ = site
     reference = inbox.asks()
     page = visit(width, color_scheme=scheme)
-    found = [("sign-in", each["id"]) for each in Axe().run(page).response["violations"]]
+    found = faults(page, "/inbox/sign-in")
     signs_in(page, inbox, "leo")
     for path in PAGES:
-        page.goto(path.format(f"/inbox/requests/{reference}"))
-        found += [(path, each["id"]) for each in Axe().run(page).response["violations"]]
-        assert page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        ), path
+        found += faults(page, path.format(f"/inbox/requests/{reference}"))
     assert [] == found
 
 
@@ -427,3 +441,40 @@ def test_writing_to_the_person_and_reading_the_answer(
     page.locator(".text.person .words").wait_for(timeout=20_000)
     assert "Si <b onclick=alert(1)>gracias</b>" == page.inner_text(".text.person .words")
     assert 0 == page.locator(".text b").count()
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_for_the_other_roles(
+    visit: Callable[..., Page], site: tuple[Inbox, str], width: int
+    """What staff read, the coordinator's overview with an alarm, the admin's people; and a month with counts of all kinds."""
+    inbox.has("cora", "coordinator")
+    inbox.has("adam", "admin")
+    inbox.asks()
+    inbox.line.clock.forward(minutes=40)
+    for name, many in (("offered", 120), ("accepted", 40), ("accepted_late", 3)):
+        inbox.hotline.durable.hset("month:202607-mesa", name, many)
+    found = []
+    for name, paths in ELSEWHERE.items():
+        page = visit(width)
+        signs_in(page, inbox, name)
+        for path in paths:
+            found += faults(page, path)
+    assert [] == found
+def test_an_office_says_that_it_is_away_and_lets_somebody_in_without_javascript(
+    """Plain forms; the code is on the page, and what was typed wrong stays typed."""
+    page = visit(360, java_script_enabled=False)
+    page.goto("/inbox/duty")
+    page.get_by_label("Open hours").fill("nine to five")
+    page.get_by_role("button", name="Save").click()
+    assert "Not saved: hours must be" in page.inner_text(".wrong")
+    assert "nine to five" == page.get_by_label("Open hours").input_value()
+    page.goto("/inbox/duty")
+    page.get_by_role("button", name="We are away").click()
+    assert "You are away" in page.inner_text(".wrong")
+    page.get_by_role("link", name="People").click()
+    page.get_by_label("Sign-in name").fill("eva")
+    page.get_by_label("staff: ").check()
+    page.get_by_role("button", name="Invite").click()
+    assert 23 == len(page.inner_text(".six"))
+    page.goto("/inbox/people")
+    page.get_by_role("link", name="Shut out: ana").click()
+    page.get_by_role("button", name="Shut out").click()
+    assert "They are shut out." in page.inner_text(".done")
