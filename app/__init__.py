@@ -33,7 +33,19 @@ def create_inbox(hotline: Hotline) -> Flask:
     """The doors of the staff, in a server process of their own: fifty open pages must not slow one text."""
     from flask import Flask
 
-    from app.web import auth, gate, inbox, opening, safety, staff_pages, writing
+    from app.web import (
+        auth,
+        duty,
+        gate,
+        inbox,
+        numbers,
+        opening,
+        overview,
+        people,
+        safety,
+        staff_pages,
+        writing,
+    )
 
     app = Flask(
         __name__,
@@ -46,7 +58,8 @@ def create_inbox(hotline: Hotline) -> Flask:
     safety.init_app(app, safety.STAFF_HEADERS)
     gate.init_app(app)
     staff_pages.init_app(app)
-    for door in (auth.door, inbox.door, opening.door, writing.door):
+    doors = (auth, inbox, opening, writing, duty, people, overview, numbers)
+    for door in (each.door for each in doors):
         app.register_blueprint(door)
     return app
 

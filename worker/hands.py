@@ -60,7 +60,9 @@ def build(hotline: Hotline, step: Callable[[str], None] = nothing, patience: tim
         texts=CountedTexts(TwilioTexts(config.twilio), hotline.spending.add),
         mailer=SmtpMailer(config.smtp_url, config.mail_from),
         identity=identity,
-        line=Line(config.line_name, config.public_url, config.coordinator_email, Bells(hotline), config.inbox.url),
+        line=Line(
+            config.line_name, config.public_url, config.coordinator_email, Bells(hotline), config.inbox.url
+        ),
         hooks=HookPost(
             Hooks(identity, Guard(config.allow_private_webhooks)), hotline.endpoints, hotline.failed_hooks
         ),

@@ -11,6 +11,7 @@ from app.directory.office import Office
 from app.referral import course
 from app.referral.life import DECLINES, OUTCOMES, Decline, Outcome, Referral
 from app.referral.terms import Terms
+from app.staff.audit import Entry
 from app.store.offices import Offices
 from app.store.referrals import Referrals
 
@@ -56,10 +57,12 @@ class Desk:
         self._offices = offices
         self._terms = terms
 
-    def decide(self, identity: str, office: str, decision: Decision, now: datetime) -> Referral:
-        """Does what was decided."""
+    def decide(
+        self, identity: str, office: str, decision: Decision, now: datetime, note: Entry | None = None
+    ) -> Referral:
+        """Does what was decided; `note` goes into the audit with it."""
         step = self._step(office, decision, now)
-        changed = self._referrals.change(identity, step)
+        changed = self._referrals.change(identity, step, note)
         if changed is None:
             raise DeskError("it is there no more")
         return changed

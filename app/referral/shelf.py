@@ -9,7 +9,6 @@ from typing import Literal, get_args
 
 from app.directory.issues import in_words
 from app.referral.life import CODE, Referral, State, Stuck, Timer
-from app.referral.life import Referral, State, Stuck, Timer
 
 Show = Literal["open", "waiting", "mine", "closed"]
 SHOWS: tuple[Show, ...] = get_args(Show)
@@ -130,7 +129,7 @@ def urgent_first(referrals: Iterable[Referral]) -> tuple[Referral, ...]:
 def alarm(referral: Referral, now: datetime) -> str:
     """What is wrong with an open request, for whoever looks after all offices; nothing if all goes its way."""
     if referral.stuck:
-        return _STUCK[referral.stuck]
+        return _STUCK_IN_WORDS[referral.stuck]
     do, by = deadline(referral)
     if by and by < now:
         return f"its time to {do} is over"
@@ -156,7 +155,7 @@ def _not_called(referral: Referral, now: datetime) -> bool:
     return any(now - (each.first or each.due) < NO_CALL_RINGS for each in said)
 
 
-_STUCK: Mapping[Stuck, str] = {
+_STUCK_IN_WORDS: Mapping[Stuck, str] = {
     "late": "no office took it in time",
     "lapsed": "taken, and nobody called in time",
 }

@@ -101,7 +101,6 @@ def check(name: str, role: str, office: str) -> None:
         raise StaffError(f"role must be one of {', '.join(ROLES)}; got {role!r}")
     if bool(office) != (role in OF_AN_OFFICE):
         belongs = "belongs to an office" if role in OF_AN_OFFICE else "belongs to no office"
-        raise StaffError(f"role {role} {belongs}; got {office or 'none'}")
         raise StaffError(f"the role {role} {belongs}; got {office or 'none'}")
 
 

@@ -17,7 +17,9 @@ from app.logs import of_referral
 from app.referral.life import LifeError, Referral
 from app.referral.record import from_json, to_json
 from app.referral.tally import month_of, tallied
+from app.staff.audit import Entry
 from app.store import keys
+from app.store.audit import audit_of
 from app.store.lockdown import LockedError
 
 log = logging.getLogger(__name__)
@@ -45,23 +47,24 @@ if ARGV[4] ~= '' then redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1]) end
 return false
 """
 
-# KEYS: record, open, outbox, a month for each name that is counted, inboxes it must not stand in, then (if ARGV[7] is not '')
-# the one it stands in. ARGV: id, version that was read, record, requested at, kept (0 or 1), due at (or ''), offered at (or ''),
-# then each name that is counted.
+# KEYS: record, open, outbox, audit, a month for each name that is counted, inboxes it must not stand in, then (if ARGV[7] is
+# not '') the one it stands in. ARGV: id, version that was read, record, requested at, kept (0 or 1), due at (or ''), offered at
+# (or ''), a line of the audit (or ''), then each name that is counted.
 _REPLACE = """
 local found = redis.call('GET', KEYS[1])
 if not found or cjson.decode(found).version ~= tonumber(ARGV[2]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[3])
 if ARGV[5] == '1' then redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1]) else redis.call('ZREM', KEYS[2], ARGV[1]) end
 if ARGV[6] == '' then redis.call('ZREM', KEYS[3], ARGV[1]) else redis.call('ZADD', KEYS[3], ARGV[6], ARGV[1]) end
-local counted = #ARGV - 7
-for i = 1, counted do redis.call('HINCRBY', KEYS[3 + i], ARGV[7 + i], 1) end
+if ARGV[8] ~= '' then redis.call('RPUSH', KEYS[4], ARGV[8]) end
+local counted = #ARGV - 8
+for i = 1, counted do redis.call('HINCRBY', KEYS[4 + i], ARGV[8 + i], 1) end
 local last = #KEYS
 if ARGV[7] ~= '' then
   redis.call('ZADD', KEYS[last], ARGV[7], ARGV[1])
   last = last - 1
 end
-for i = 4 + counted, last do redis.call('ZREM', KEYS[i], ARGV[1]) end
+for i = 5 + counted, last do redis.call('ZREM', KEYS[i], ARGV[1]) end
 return 1
 """
 
@@ -144,8 +147,8 @@ class Referrals:
         found = cast("bytes | None", self._redis.get(keys.REFERENCE(reference)))
         return self.get(found.decode()) if found else None
 
-    def replace(self, seen: Referral, new: Referral) -> Referral | None:
-        """Writes `new` in the place of what was `seen`, with every index, its due time and what it counts as, in one step.
+    def replace(self, seen: Referral, new: Referral, note: Entry | None = None) -> Referral | None:
+        """Writes `new` in the place of what was `seen`, with every index, its due time, what it counts as and who did it, in one step.
 
         None is returned, and nothing written, if somebody else wrote in between.
         """
@@ -155,7 +158,8 @@ class Referrals:
         counted = _counted(seen, new)
         months = [keys.MONTH(month) for month, _ in counted]
         inboxes = [keys.INBOX(office) for office in (*gone, *here)]
-        names = [keys.REFERRAL(new.id), keys.OPEN(), keys.OUTBOX(), *months, *inboxes]
+        audit = audit_of(note.office if note else "")
+        names = [keys.REFERRAL(new.id), keys.OPEN(), keys.OUTBOX(), audit, *months, *inboxes]
         offered = new.since("offered") if here else None
         args: list[str | int | float] = [
             new.id,
@@ -165,6 +169,7 @@ class Referrals:
             _kept(new),
             _due(new),
             offered.timestamp() if offered else "",
+            note.to_json() if note else "",
             *(name for _, name in counted),
         ]
         return new if _unlocked(self._replace(keys=[*names, keys.LOCKDOWN()], args=args)) else None
@@ -189,10 +194,13 @@ class Referrals:
         found = cast("dict[bytes, bytes]", self._redis.hgetall(key))
         return {name.decode(): int(count) for name, count in sorted(found.items())}
 
-    def change(self, identity: str, step: Callable[[Referral], Referral | None]) -> Referral | None:
+    def change(
+        self, identity: str, step: Callable[[Referral], Referral | None], note: Entry | None = None
+    ) -> Referral | None:
         """Applies a pure step to the referral as it is at the moment of writing; the written referral.
 
-        `step` may run more than once; None from it, or no such referral, changes nothing and returns None.
+        `step` may run more than once; None from it, or no such referral, changes nothing and returns None. `note` is written
+        to the audit in the same step: no deed without its line, and no line without its deed.
 
         Raises:
             ReferralError: others wrote first, again and again.
@@ -203,7 +211,7 @@ class Referrals:
             wanted = step(seen) if seen else None
             if seen is None or wanted is None:
                 return None
-            if written := self.replace(seen, wanted):
+            if written := self.replace(seen, wanted, note):
                 return written
         raise ReferralError("others changed this referral again and again")
 

@@ -100,11 +100,11 @@ def decide(reference: str, what: What) -> str | AnyResponse:
     if request.form.get("stands") != _stands(referral):
         raise DeskError(_too_late(referral))
     try:
-        line.desk.decide(referral.id, me.office, decision, line.clock())
+        note = entry(ACTS[what].did, referral.reference)
+        line.desk.decide(referral.id, me.office, decision, line.clock(), note)
     except LifeError as error:
         raise DeskError(_too_late(referral)) from error
     line.jobs.hint_delivery(referral.id, f"inbox-{referral.version}")
-    _note(ACTS[what].did, referral.reference)
     if what == "decline":
         return redirect(url_for("inbox.requests", done=what), code=303)
     return redirect(url_for("inbox.one", reference=referral.reference, done=what), code=303)
@@ -272,5 +272,10 @@ def name_of(holder: str) -> str:
 def _note(did: Did, about: str) -> None:
     if request.method == "HEAD":  # nothing was shown
         return
-    line, me = hotline(), who().account
-    line.staff.audit.note(Entry(line.clock(), me.name, did, about, me.office))
+    hotline().staff.audit.note(entry(did, about))
+
+
+def entry(did: Did, about: str) -> Entry:
+    """A line of the audit: whoever asks did this, now."""
+    me = who().account
+    return Entry(hotline().clock(), me.name, did, about, me.office)

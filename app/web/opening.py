@@ -13,11 +13,11 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from app.directory.office import Office
 from app.referral.life import Referral
 from app.staff.account import StaffError
-from app.staff.audit import Did, Entry
+from app.staff.audit import Did
 from app.staff.keyring import Keyring, Member, NewKey
 from app.web.current import hotline
 from app.web.gate import open_to, who
-from app.web.inbox import found, office_of_mine
+from app.web.inbox import entry, found, office_of_mine
 
 door = Blueprint("opening", __name__, url_prefix="/inbox")
 
@@ -127,9 +127,8 @@ def reseal(reference: str) -> Response:
             return None
         return replace(seen, boxes={**seen.boxes, office.id: box})
 
-    if line.referrals.change(referral.id, resealed) is None:
+    if line.referrals.change(referral.id, resealed, entry("resealed", referral.reference)) is None:
         abort(404)
-    _note("resealed", referral.reference)
     return jsonify(done=True)
 
 
@@ -178,7 +177,5 @@ def _box(text: str) -> bytes:
 
 
 def _note(did: Did, about: str) -> None:
-    if request.method == "HEAD":  # nothing was shown
-        return
-    line, me = hotline(), who().account
-    line.staff.audit.note(Entry(line.clock(), me.name, did, about, me.office))
+    if request.method != "HEAD":  # nothing was shown
+        hotline().staff.audit.note(entry(did, about))

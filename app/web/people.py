@@ -36,7 +36,7 @@ STEPS: Mapping[Deed, Step] = {
         "Every visit they have ends at once. You get a code for them, shown once: with it they choose a new passphrase and add "
         "their app anew. Their name, their role and their part of the office's key stay.",
         "",
-        "changed_secrets",
+        "reset",
     ),
     "out": Step(
         "Shut out",

@@ -21,11 +21,10 @@ from app.referral.history import WAYS
 from app.referral.life import LifeError, Referral
 from app.referral.thread import MOST_UNANSWERED, Said, last, unanswered
 from app.sealing import seal
-from app.staff.audit import Did, Entry
 from app.thread import sealed_to
 from app.web.current import hotline
 from app.web.gate import open_to, who
-from app.web.inbox import found, name_of, office_of_mine
+from app.web.inbox import entry, found, name_of, office_of_mine
 from flows.answers import looks_private
 from flows.heard import hear
 from messages.segments import segments
@@ -61,7 +60,7 @@ class Draft:
 def thread(reference: str) -> str:
     """What was written, to be opened in the browser, and a place to write."""
     referral = found(reference)
-    _note("read", referral.reference)
+    hotline().staff.audit.note(entry("read", referral.reference))
     return _page(referral, request.args.get("canned", ""))
 
 
@@ -120,11 +119,11 @@ def send(reference: str) -> str | AnyResponse:
         who=me.id,
     )
     try:
-        line.referrals.change(referral.id, lambda seen: _written(seen, office, said, now))
+        note = entry("wrote_to", referral.reference)
+        line.referrals.change(referral.id, lambda seen: _written(seen, office, said, now), note)
     except LifeError as error:
         return make_response(_page(referral, typed=typed, error=_sentence(error)), 422)
     line.jobs.hint_delivery(referral.id, said.id)
-    _note("wrote_to", referral.reference)
     return redirect(url_for("writing.thread", reference=referral.reference), code=303)
 
 
@@ -225,8 +224,3 @@ def _lines(referral: Referral, office: Office) -> list[dict[str, str]]:
 def _sentence(error: LifeError) -> str:
     text = str(error)
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def _note(did: Did, about: str) -> None:
-    line, me = hotline(), who().account
-    line.staff.audit.note(Entry(line.clock(), me.name, did, about, me.office))

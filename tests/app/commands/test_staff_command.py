@@ -128,13 +128,13 @@ def test_two_invitations_have_two_codes(amparo: Amparo) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("invite eva --role staff", "role staff belongs to an office; got none."),
-        ("invite eva --role lead --office ''", "role lead belongs to an office; got none."),
-        ("invite eva --role admin --office harbor", "role admin belongs to no office; got harbor."),
+        ("invite eva --role staff", "the role staff belongs to an office; got none."),
+        ("invite eva --role lead --office ''", "the role lead belongs to an office; got none."),
+        ("invite eva --role admin --office harbor", "the role admin belongs to no office; got harbor."),
         ("invite eva --role staff --office plaza", "there is no office plaza; see amparo directory"),
         (
             "invite ana --role staff --office harbor",
-            "there is an account ana already; new secrets for it: amparo staff reset ana",
+            "there is an account ana already: take another name, or give it new secrets (amparo staff reset ana)",
         ),
         ("invite ANA --role admin", "there is an account ana already"),
         ("reset eva", "there is no account eva; see amparo staff list."),

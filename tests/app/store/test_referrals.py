@@ -16,7 +16,9 @@ from redis.exceptions import RedisError
 from app.referral import course, word
 from app.referral.life import LifeError, Referral
 from app.referral.record import to_json
+from app.staff.audit import Entry
 from app.store import keys
+from app.store.audit import Audit
 from app.store.lockdown import Lock, Lockdown, LockedError
 from app.store.memory import connect
 from app.store.outbox import Outbox
@@ -467,3 +469,14 @@ def test_a_server_that_does_not_answer_is_said_so(servers: Servers, durable: Red
 
     with pytest.raises(RedisError):
         request(durable)
+
+
+def test_no_deed_without_its_line_and_no_line_without_its_deed(durable: Redis) -> None:
+    """Whoever lost the race did nothing, and nothing is noted of them."""
+    seen, referrals = request(durable), Referrals(durable)
+    first, second = (Entry(NOW, name, "took", seen.reference, "harbor") for name in ("ana", "leo"))
+
+    assert referrals.replace(seen, replace(seen, calls=1), first)
+    assert referrals.replace(seen, replace(seen, calls=2), second) is None
+
+    assert [first] == list(Audit(durable).last("harbor"))

@@ -413,6 +413,27 @@ def test_no_page_is_wider_than_the_screen_and_axe_finds_nothing(
     assert [] == found
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_for_the_other_roles(
+    visit: Callable[..., Page], site: tuple[Inbox, str], width: int
+) -> None:
+    """What staff read, the coordinator's overview with an alarm, the admin's people; and a month with counts of all kinds."""
+    inbox, _ = site
+    inbox.has("cora", "coordinator")
+    inbox.has("adam", "admin")
+    inbox.asks()
+    inbox.line.clock.forward(minutes=40)
+    for name, many in (("offered", 120), ("accepted", 40), ("accepted_late", 3)):
+        inbox.hotline.durable.hset("month:202607-mesa", name, many)
+    found = []
+    for name, paths in ELSEWHERE.items():
+        page = visit(width)
+        signs_in(page, inbox, name)
+        for path in paths:
+            found += faults(page, path)
+    assert [] == found
+
+
 def test_writing_to_the_person_and_reading_the_answer(
     visit: Callable[..., Page], site: tuple[Inbox, str]
 ) -> None:
@@ -441,26 +462,15 @@ def test_writing_to_the_person_and_reading_the_answer(
     page.locator(".text.person .words").wait_for(timeout=20_000)
     assert "Si <b onclick=alert(1)>gracias</b>" == page.inner_text(".text.person .words")
     assert 0 == page.locator(".text b").count()
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_for_the_other_roles(
-    visit: Callable[..., Page], site: tuple[Inbox, str], width: int
-    """What staff read, the coordinator's overview with an alarm, the admin's people; and a month with counts of all kinds."""
-    inbox.has("cora", "coordinator")
-    inbox.has("adam", "admin")
-    inbox.asks()
-    inbox.line.clock.forward(minutes=40)
-    for name, many in (("offered", 120), ("accepted", 40), ("accepted_late", 3)):
-        inbox.hotline.durable.hset("month:202607-mesa", name, many)
-    found = []
-    for name, paths in ELSEWHERE.items():
-        page = visit(width)
-        signs_in(page, inbox, name)
-        for path in paths:
-            found += faults(page, path)
-    assert [] == found
+
+
 def test_an_office_says_that_it_is_away_and_lets_somebody_in_without_javascript(
+    visit: Callable[..., Page], site: tuple[Inbox, str]
+) -> None:
     """Plain forms; the code is on the page, and what was typed wrong stays typed."""
+    inbox, _ = site
     page = visit(360, java_script_enabled=False)
+    signs_in(page, inbox, "leo")
     page.goto("/inbox/duty")
     page.get_by_label("Open hours").fill("nine to five")
     page.get_by_role("button", name="Save").click()
@@ -469,6 +479,7 @@ def test_an_office_says_that_it_is_away_and_lets_somebody_in_without_javascript(
     page.goto("/inbox/duty")
     page.get_by_role("button", name="We are away").click()
     assert "You are away" in page.inner_text(".wrong")
+
     page.get_by_role("link", name="People").click()
     page.get_by_label("Sign-in name").fill("eva")
     page.get_by_label("staff: ").check()

@@ -174,7 +174,7 @@ def test_new_secrets(inbox: Inbox) -> None:
     assert ("ana", "leo", before.id) == (again.name, again.by, again.account)
     entry = last(inbox)
     assert entry is not None
-    assert ("leo", "changed_secrets", "ana") == (entry.who, entry.did, entry.about)
+    assert ("leo", "reset", "ana") == (entry.who, entry.did, entry.about)
 
 
 def test_shut_out_and_let_in_again(inbox: Inbox) -> None:
