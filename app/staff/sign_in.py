@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from app.staff import factors, passphrase
+from app.staff import factors, passkeys, passphrase
 from app.staff.account import Account, StaffError
 from app.store.accounts import Accounts
 from app.store.tries import Tries
@@ -38,7 +38,17 @@ class SignIn:
         return account
 
     def second(self, half: Account, code: str, address: str) -> Account:
-        """The account after its second factor was shown; the code is used up in the same write.
+        """The account after a code was typed; it is used up in the same write."""
+        return self._in(half, address, WRONG_CODE, lambda seen: factors.passed(seen, code, self._clock()))
+
+    def touched(self, half: Account, answer: passkeys.Answer, address: str) -> Account:
+        """The account after a passkey was shown in the place of a code."""
+        return self._in(half, address, passkeys.WRONG, lambda seen: passkeys.passed(seen, answer))
+
+    def _in(
+        self, half: Account, address: str, wrong: str, factor: Callable[[Account], Account | None]
+    ) -> Account:
+        """The account after its second factor was shown; `factor` gives none if it was not right.
 
         `half` is the account as it was when the first secret was shown: if somebody has ended its visits since, it is over.
         """
@@ -47,12 +57,12 @@ class SignIn:
         def passed(seen: Account) -> Account | None:
             if seen.disabled or seen.epoch != half.epoch or seen.wrong >= MOST_WRONG:
                 raise StaffError(OVER)
-            return factors.passed(seen, code, self._clock())
+            return factor(seen)
 
         account = self._accounts.change(half.id, passed)
         if account is None:
             self._accounts.change(half.id, lambda seen: replace(seen, wrong=seen.wrong + 1))
-            raise StaffError(WRONG_CODE, permanent=False)
+            raise StaffError(wrong, permanent=False)
         self._tries.succeeded(account.name, address)
         return account
 

@@ -31,6 +31,8 @@ class Visit:
     `shade` is the half of what keeps the office's key at hand in a browser: the browser has the other, closed with it, so that
     neither a stolen laptop nor this memory holds the key (docs/decisions/0019-opening.md).
 
+    `challenge` is what a passkey was asked to sign, until it has answered.
+
     `account` is empty while joining; then `invitation` is the fingerprint of the code, and `passphrase` (its hash) and `seed`
     are what was chosen so far.
     """
@@ -40,6 +42,7 @@ class Visit:
     epoch: int = 0
     proof: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     shade: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    challenge: str = field(default="", repr=False)
     invitation: str = field(default="", repr=False)
     passphrase: str = field(default="", repr=False)
     seed: str = field(default="", repr=False)
@@ -49,11 +52,24 @@ class Visit:
             raise ValueError(f"stage must be one of {', '.join(get_args(Stage))}, got {self.stage!r}")
 
 
+# KEYS: visit. Answers with the challenge, and leaves none: of two who come at once, one has it.
+_TAKE = """
+local found = redis.call('GET', KEYS[1])
+if not found then return '' end
+local visit = cjson.decode(found)
+local challenge = visit.challenge or ''
+visit.challenge = ''
+redis.call('SET', KEYS[1], cjson.encode(visit), 'KEEPTTL')
+return challenge
+"""
+
+
 class Visits:
     """By the word that the browser's cookie holds. Every method raises MemoryDown if the volatile memory does not answer."""
 
     def __init__(self, volatile: Redis) -> None:
         self._redis = volatile
+        self._take = volatile.register_script(_TAKE)
 
     def begin(self, visit: Visit, before: str = "") -> str:
         """Writes a visit under a new word, and ends the one before: a word from before a sign-in opens nothing after it."""
@@ -73,6 +89,10 @@ class Visits:
     def keep(self, word: str, visit: Visit) -> None:
         """Writes what has come of a visit; it lasts no longer for it."""
         self._redis.set(_key(word), json.dumps(asdict(visit)), keepttl=True, xx=True)
+
+    def take_challenge(self, word: str) -> str:
+        """What a passkey was asked to sign in this visit, once; then there is none."""
+        return cast("bytes", self._take(keys=[_key(word)])).decode()
 
     def end(self, word: str) -> None:
         """Ends a visit."""
