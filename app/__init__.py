@@ -41,6 +41,7 @@ def create_inbox(hotline: Hotline) -> Flask:
         numbers,
         opening,
         overview,
+        passkeys,
         people,
         safety,
         staff_pages,
@@ -58,7 +59,7 @@ def create_inbox(hotline: Hotline) -> Flask:
     safety.init_app(app, safety.STAFF_HEADERS)
     gate.init_app(app)
     staff_pages.init_app(app)
-    doors = (auth, inbox, opening, writing, duty, people, overview, numbers)
+    doors = (auth, passkeys, inbox, opening, writing, duty, people, overview, numbers)
     for door in (each.door for each in doors):
         app.register_blueprint(door)
     return app

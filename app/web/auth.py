@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -60,13 +61,12 @@ def code() -> str:
 def second() -> Response:
     """Takes the second secret."""
     line, half = hotline(), who().account
+    code = request.form.get("code", "")
     try:
-        passed = line.staff.sign_in.second(half, request.form.get("code", ""), address())
+        visit = through(half, lambda: line.staff.sign_in.second(half, code, address()))
     except StaffError as error:
-        _note(half, "wrong_code")
         return _again("staff/code.html", error)
-    _note(passed, "signed_in" if len(passed.recovery) == len(half.recovery) else "used_recovery")
-    return let_in(Visit("in", passed.id, passed.epoch), url_for("auth.home"))
+    return let_in(visit, url_for("auth.home"))
 
 
 @door.get("/join")
@@ -140,7 +140,7 @@ def joined() -> Response:
     line.staff.visits.end(who().word)
     # Whatever becomes of this line: the codes below are shown this once.
     with suppress(MemoryDown):
-        _note(account, "chose_secrets" if again else "joined", account.role)
+        note(account, "chose_secrets" if again else "joined", account.role)
     return make_response(render_template("staff/recovery.html", codes=recovery, name=account.name))
 
 
@@ -166,7 +166,7 @@ def sign_out_everywhere() -> Response:
     """Ends every visit of this account, in every browser."""
     me = who().account
     hotline().staff.reception.end_visits(me.id)
-    _note(me, "ended_visits", me.name)
+    note(me, "ended_visits", me.name)
     return let_out(url_for("auth.sign_in"))
 
 
@@ -180,14 +180,35 @@ def _shown() -> dict[str, object]:
     }
 
 
-def _note(account: Account, did: Did, about: str = "") -> None:
+def through(half: Account, show: Callable[[], Account]) -> Visit:
+    """The visit of somebody who has shown the second secret, whichever it was; it is noted, and so is a wrong one.
+
+    Raises:
+        StaffError: from `show`.
+    """
+    try:
+        passed = show()
+    except StaffError:
+        note(half, "wrong_code")
+        raise
+    note(passed, "signed_in" if len(passed.recovery) == len(half.recovery) else "used_recovery")
+    return Visit("in", passed.id, passed.epoch)
+
+
+def note(account: Account, did: Did, about: str = "") -> None:
+    """Notes what somebody did with their own account."""
     line = hotline()
     line.staff.audit.note(Entry(line.clock(), account.name, did, about, account.office))
 
 
 def _again(template: str, error: StaffError, **values: object) -> Response:
     """The same page with what was wrong; 429 and for how long where somebody has to wait."""
-    answer = make_response(render_template(template, error=str(error), **values), 429 if error.wait else 422)
+    return refused(render_template(template, error=str(error), **values), error)
+
+
+def refused(page: str, error: StaffError) -> Response:
+    """What was wrong, as this page or this line says it."""
+    answer = make_response(page, 429 if error.wait else 422)
     if error.wait:
         answer.headers["Retry-After"] = str(error.wait)
     return answer

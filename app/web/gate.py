@@ -119,7 +119,11 @@ def who() -> Who:
 
 def let_in(visit: Visit, to: str) -> AnyResponse:
     """Begins a visit in this browser, in the place of the one it had, and leads it to a page."""
-    answer = redirect(to, code=303)
+    return with_visit(redirect(to, code=303), visit)
+
+
+def with_visit(answer: AnyResponse, visit: Visit) -> AnyResponse:
+    """An answer that begins a visit in this browser, in the place of the one it had."""
     word = hotline().staff.visits.begin(visit, before=request.cookies.get(COOKIE, ""))
     answer.set_cookie(
         COOKIE, word, max_age=LIVES[visit.stage], path="/", secure=True, httponly=True, samesite="Lax"

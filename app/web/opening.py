@@ -38,6 +38,7 @@ def key() -> str:
         ring=ring,
         mine=ring.members.get(me.id),
         opens=ring.opens(me.id),
+        passkeys=[each for each in me.passkeys if each.prf],
         waiting=[(each, ring.members[each.id]) for each in colleagues if _waits(ring, each.id)],
         openers=[each for each in colleagues if ring.opens(each.id)],
         without=[each for each in colleagues if each.id not in ring.members],
@@ -58,6 +59,11 @@ def mine() -> Response:
         shade=asked.visit.shade,
         wrapped=member.wrapped if member else "",
         office=member.office if member else "",
+        passkeys=[
+            {"id": each.id, "name": each.name, "transports": each.transports, "box": member.passkeys[each.id]}
+            for each in asked.account.passkeys
+            if member and each.id in member.passkeys
+        ],
     )
 
 
@@ -87,10 +93,24 @@ def own() -> Response:
     def with_own(ring: Keyring) -> Keyring:
         had = ring.members.get(me.id)
         same = had is not None and had.recipient == chosen.recipient
-        return ring.with_member(me.id, replace(chosen, office=had.office) if had and same else chosen)
+        return ring.with_member(me.id, replace(had, wrapped=chosen.wrapped) if had and same else chosen)
 
     line.staff.keyrings.change(office.id, with_own)
     _note("made_own_key", "")
+    return jsonify(done=True)
+
+
+@door.post("/key/passkey")
+@open_to("staff", "lead")
+def passkey() -> Response:
+    """One's own key once more, sealed in this browser to a passkey of one's own."""
+    line, me, office, form = hotline(), who().account, office_of_mine(), request.form
+    found = me.passkey(form.get("passkey", ""))
+    if found is None or not found.prf:
+        raise StaffError("That passkey is not there any more, or cannot open files. Load the page again.")
+    recipient, box = form.get("recipient", ""), form.get("box", "")
+    line.staff.keyrings.change(office.id, lambda ring: ring.with_passkey(me.id, recipient, found.id, box))
+    _note("let_passkey_open", "")
     return jsonify(done=True)
 
 

@@ -29,6 +29,7 @@ OFFICE = {
     "opening.key",
     "opening.mine",
     "opening.own",
+    "opening.passkey",
     "opening.let_in",
     "opening.reseal",
     "opening.box",
@@ -42,7 +43,15 @@ OFFICE = {
 NUMBERS = {"numbers.page", "numbers.spreadsheet"}
 PEOPLE = {"people.page", "people.invite", "people.ask", "people.do"}
 LEAD = {"inbox.audit", "opening.make", "duty.save", "duty.away"} | NUMBERS | PEOPLE
-OWN = {"auth.home", "auth.account", "auth.sign_out", "auth.sign_out_everywhere"}
+OWN = {
+    "auth.home",
+    "auth.account",
+    "auth.sign_out",
+    "auth.sign_out_everywhere",
+    "passkeys.asked_to_make",
+    "passkeys.made",
+    "passkeys.remove",
+}
 MAY: dict[Role, set[str]] = {
     "staff": OWN | OFFICE,
     "lead": OWN | OFFICE | LEAD,
@@ -52,7 +61,7 @@ MAY: dict[Role, set[str]] = {
 }
 EVERYBODY = {"static", "alive._alive", "auth.sign_in", "auth.first", "auth.join", "auth.begin"}
 HALF_WAY = {
-    "half": {"auth.code", "auth.second"},
+    "half": {"auth.code", "auth.second", "passkeys.asked_to_show", "passkeys.shown"},
     "joining": {"auth.choose", "auth.chosen", "auth.app", "auth.joined"},
 }
 REFERENCE = "7K2MX"
@@ -68,7 +77,7 @@ def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Endpoint, method and a path, for each route and each of its methods."""
     adapter = app.url_map.bind("line.example.org", url_scheme="https")
     values = {"reference": REFERENCE, "what": "accept", "filename": "mark.svg"}
-    values |= {"name": "someone", "deed": "out"}
+    values |= {"name": "someone", "deed": "out", "identity": "aWQ"}
     for rule in app.url_map.iter_rules():
         path = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
         # Two routes may share a path, and its OPTIONS belongs to one of them.

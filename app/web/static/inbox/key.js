@@ -2,6 +2,8 @@
 
 import { sixWords } from "./opener-client.js";
 import { ask, make, plain, send, trying } from "./page.js";
+import { sealToPasskey } from "./passkey-box.js";
+import { able } from "./touch.js";
 import { Unlocked } from "./unlocked.js";
 import { WORDS } from "../vendor/words.js";
 
@@ -108,44 +110,58 @@ function offerOwn(place) {
   });
 }
 
-// Another passphrase for the key one has: the old one opens it first.
-function offerOther(place) {
+// Asks for the opening passphrase, and goes on with it.
+function askForWords(place, label, goOn) {
   const wrong = said();
-  const input = make("input", { id: "old", type: "password", autocomplete: "off", required: true });
-  const form = make("form", {}, make("label", { htmlFor: "old", textContent: "Your opening passphrase of now" }), input,
-    make("button", { textContent: "Go on" }), wrong);
+  const working = make("p", { className: "small", role: "status" });
+  const input = make("input", { id: "opening", type: "password", autocomplete: "off", required: true });
+  const form = make("form", {}, make("label", { htmlFor: "opening", textContent: label }), input,
+    make("button", { textContent: "Go on" }), working, wrong);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    trying(form.querySelector("button"), wrong, async () => {
-      const { wrapped } = await ask(at.mine);
-      const own = await opener.ask("unwrap", { wrapped, passphrase: plain(input.value) });
-      choosePassphrase(place, async (words) => {
-        const fresh = await opener.ask("wrap", { identity: own.identity, passphrase: words });
-        await send(at.own, { recipient: own.recipient, wrapped: fresh.wrapped });
-        location.reload();
-      });
-    });
+    working.textContent = "Opening your key: this takes some seconds.";
+    trying(form.querySelector("button"), wrong, () => goOn(plain(input.value), working)).finally(() => { working.textContent = ""; });
   });
   place.replaceChildren(form);
   input.focus();
 }
 
+// Gives one's own key, opened with the passphrase.
+async function ownKey(passphrase) {
+  const { wrapped } = await ask(at.mine);
+  return opener.ask("unwrap", { wrapped, passphrase });
+}
+
+// Another passphrase for the key one has: the old one opens it first.
+function offerOther(place) {
+  askForWords(place, "Your opening passphrase of now", async (passphrase) => {
+    const own = await ownKey(passphrase);
+    choosePassphrase(place, async (words) => {
+      const fresh = await opener.ask("wrap", { identity: own.identity, passphrase: words });
+      await send(at.own, { recipient: own.recipient, wrapped: fresh.wrapped });
+      location.reload();
+    });
+  });
+}
+
+// The key one has, closed to a passkey as well: the passphrase opens it first, then the passkey is touched.
+function offerPasskey(place, { id, transports }) {
+  askForWords(place, "Your opening passphrase", async (passphrase, working) => {
+    const own = await ownKey(passphrase);
+    working.textContent = "Now touch your passkey.";
+    const box = await sealToPasskey(own.identity, { id, transports: transports.split(" ").filter(Boolean) });
+    await send(at.passkey, { passkey: id, recipient: own.recipient, box });
+    location.reload();
+  });
+}
+
 // Asks for the passphrase if the key is not at hand, then goes on.
 async function withKey(place, goOn) {
   if (unlocked.identities.length || await unlocked.resume()) return goOn();
-  const wrong = said();
-  const input = make("input", { id: "opening", type: "password", autocomplete: "off", required: true });
-  const form = make("form", {}, make("label", { htmlFor: "opening", textContent: "Your opening passphrase" }), input,
-    make("button", { textContent: "Go on" }), wrong);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    trying(form.querySelector("button"), wrong, async () => {
-      await unlocked.unlock(plain(input.value));
-      await goOn();
-    });
+  askForWords(place, "Your opening passphrase", async (passphrase) => {
+    await unlocked.unlock(passphrase);
+    await goOn();
   });
-  place.replaceChildren(form);
-  input.focus();
 }
 
 // Gives the office's key to a colleague whose four words are the same on both screens.
@@ -215,12 +231,14 @@ const OFFERS = {
   "first-key": offerFirstKey,
   own: offerOwn,
   other: offerOther,
+  passkey: offerPasskey,
   paper: offerPaper,
   "let-in": (place, data) => offerLetIn(place, data),
   "new-key": (place) => withKey(place, () => replaceKey(place)),
 };
 
 for (const each of root.querySelectorAll("[data-offer]")) {
+  if (each.dataset.offer === "passkey" && !able()) continue;
   each.hidden = false;
   each.addEventListener("click", () => {
     const place = document.getElementById(each.dataset.place);

@@ -1,12 +1,14 @@
 // Opens the sealed details of one request in this browser, and shows them; one at a time, and nothing of them is kept.
 
 import { ask, make, plain, trying } from "./page.js";
+import { able } from "./touch.js";
 import { Unlocked } from "./unlocked.js";
 
 const section = document.getElementById("sealed");
 const { reference, box, mine, worker, key } = section.dataset;
 const unlocked = new Unlocked({ worker, mine });
 const place = make("div", { className: "letter" });
+let passkeys = []; // those that open as well
 
 const REACH = {
   call: "Call this phone",
@@ -79,6 +81,21 @@ async function open() {
   show(letter);
 }
 
+// A button for each passkey; which of them is at hand, only the person knows.
+function passkeyButtons() {
+  const said = make("p", { className: "wrong-line", role: "alert" });
+  const buttons = passkeys.map(({ id, name }) => {
+    const which = passkeys.length > 1 ? `: ${name}` : "";
+    const button = make("button", { type: "button", textContent: `Open with your passkey${which}` });
+    button.addEventListener("click", () => trying(button, said, async () => {
+      await unlocked.unlockByPasskey(id);
+      await open();
+    }));
+    return button;
+  });
+  return buttons.length ? [make("p", { className: "buttons" }, ...buttons), said] : [];
+}
+
 function askForPassphrase() {
   const said = make("p", { className: "wrong-line", role: "alert" });
   const working = make("p", { className: "small", role: "status" });
@@ -94,7 +111,7 @@ function askForPassphrase() {
       await open();
     }).finally(() => { working.textContent = ""; });
   });
-  place.replaceChildren(form, make("p", { className: "small", textContent: "Six words, chosen under Key. They never leave this browser." }));
+  place.replaceChildren(...passkeyButtons(), form, make("p", { className: "small", textContent: "Six words, chosen under Key. They never leave this browser." }));
 }
 
 function askToOpen() {
@@ -106,7 +123,8 @@ function askToOpen() {
 
 async function begin() {
   section.querySelector(".by-hand").before(place);
-  const { wrapped, office } = await ask(mine);
+  const { wrapped, office, passkeys: ready } = await ask(mine);
+  passkeys = able() ? ready : [];
   if (!wrapped || !office) {
     const link = make("a", { href: key, textContent: wrapped ? "Ask a colleague for the office's key" : "Choose an opening passphrase" });
     place.replaceChildren(make("p", {}, "To open it here, you need the office's key. ", link));

@@ -2,6 +2,7 @@
 // Asked {id, do, ...} it answers {id, ok: true, ...} or {id, ok: false, why}. No secret is ever in a `why`, nothing is
 // kept between two questions, and nothing is sent anywhere.
 
+import { fromBase64, toBase64 } from "./bytes.js";
 import * as age from "../vendor/age.js";
 
 const WORK_FACTOR = 18;
@@ -104,14 +105,4 @@ async function tryKey(deed) {
   } catch {
     throw new Refusal("wrong_key");
   }
-}
-
-// Gives bytes as base64 text.
-function toBase64(bytes) {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-}
-
-// Gives the bytes of a base64 text, and throws if it is none.
-function fromBase64(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

@@ -4,6 +4,7 @@
 
 import { ask } from "./page.js";
 import { Opener } from "./opener-client.js";
+import { openWithPasskey } from "./passkey-box.js";
 
 const PLACE = "amparo.key";
 const TOUCHED = "amparo.touched";
@@ -47,9 +48,22 @@ export class Unlocked extends EventTarget {
 
   // Opens one's own key with the passphrase, and with it the office's; takes seconds.
   async unlock(passphrase) {
+    await this.#unlockBy(async ({ wrapped }) => (await this.#opener.ask("unwrap", { wrapped, passphrase })).identity);
+  }
+
+  // Opens one's own key with a touch of a passkey that it was closed to, and with it the office's.
+  async unlockByPasskey(id) {
+    await this.#unlockBy(({ passkeys }) => {
+      const passkey = passkeys.find((each) => each.id === id);
+      if (!passkey) throw new Error("That passkey opens it no more. Use your six words.");
+      return openWithPasskey(passkey.box, passkey);
+    });
+  }
+
+  // `own` gives one's own identity out of what the server keeps of it.
+  async #unlockBy(own) {
     const mine = await ask(this.#mine);
-    const own = await this.#opener.ask("unwrap", { wrapped: mine.wrapped, passphrase });
-    const identities = [await this.#identityIn(mine.office, [own.identity])];
+    const identities = [await this.#identityIn(mine.office, [await own(mine)])];
     // Each key before was sealed to the one that came after it, the newest last.
     for (const box of mine.former.reverse()) identities.push(await this.#identityIn(box, identities));
     this.#identities = identities;
