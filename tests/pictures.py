@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests import inbox_pictures
 from tests.running import URGENT, Asked, Hotline, asked
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def main() -> int:
         line = Hotline(Path(folder) / "var")
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         try:
+            inbox_pictures.take(browser, FOLDER)
             line.start()
             take(browser, line)
         finally:

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 # What a browser says by itself: an answer was 401 (a test ends a visit) or 422 (a passkey is refused), signing out cleared
-# what it held, and axe had the focus before the page had.
+# what it held, and axe had the focus before the page had. The opening passphrase has no name beside it, on purpose: no
+# password manager shall offer to keep it.
 EXPECTED = (
+    "Password forms should have",
     "401 (UNAUTHORIZED)",
     "422 (UNPROCESSABLE",
     "Clear-Site-Data header on",
