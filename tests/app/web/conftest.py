@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 # What a browser says by itself: an answer was 401 (a test ends a visit) or 422 (a passkey is refused), signing out cleared
 # what it held, and axe had the focus before the page had. The opening passphrase has no name beside it, on purpose: no
-# password manager shall offer to keep it.
+# password manager shall offer to keep it. A test changes a byte of what is bundled.
 EXPECTED = (
+    "SRI's integrity checks failed",
     "Password forms should have",
     "401 (UNAUTHORIZED)",
     "422 (UNPROCESSABLE",

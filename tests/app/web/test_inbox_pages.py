@@ -448,3 +448,17 @@ def test_an_office_says_that_it_is_away_and_lets_somebody_in_without_javascript(
     page.get_by_role("link", name="Shut out: ana").click()
     page.get_by_role("button", name="Shut out").click()
     assert "They are shut out." in page.inner_text(".done")
+
+
+def test_a_changed_bundle_opens_nothing(visit: Callable[..., Page], site: tuple[Inbox, str]) -> None:
+    """A byte that is not ours: no passphrase goes into it, and the person is told."""
+    inbox, _ = site
+    page = visit()
+    signs_in(page, inbox, "leo")
+    page.route(
+        "**/vendor/age.js", lambda route: route.fulfill(body="export {};", content_type="text/javascript")
+    )
+    page.goto("/inbox/key")
+    page.get_by_role("button", name="Make the office's key").click()
+    types_the_words(page)
+    page.get_by_text("has been changed on its way here").wait_for()

@@ -208,3 +208,9 @@ def test_what_is_bundled_is_what_its_page_says(name: str) -> None:
 
     assert told is not None
     assert told[1] == hashlib.sha256((VENDOR / f"{name}.js").read_bytes()).hexdigest()
+
+
+def test_the_page_asks_for_that_very_bundle() -> None:
+    """By its hash: a browser refuses another."""
+    digest = b64encode(hashlib.sha384((VENDOR / "age.js").read_bytes()).digest()).decode()
+    assert f'"sha384-{digest}"' in (VENDOR.parent / "inbox" / "opener-client.js").read_text()

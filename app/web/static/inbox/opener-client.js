@@ -3,12 +3,15 @@
 import { WORDS } from "../vendor/words.js";
 
 const PASSPHRASE_WORDS = 6;
+// What age.js must be, to the byte (vendor/age.md): a worker's import has no `integrity` of its own.
+const AGE = "sha384-fOO+5lbPqiiCEH5aeYzVVcidzd6EWG+eRYFxh55DBY731wcZ+EzIFpfaZxSuZe85";
 
 export class Opener {
   #worker;
   #waiting = new Map();
   #last = 0;
   #broken = false;
+  #whole = fetch(new URL("../vendor/age.js", import.meta.url), { integrity: AGE }).then((answer) => answer.ok, () => false);
 
   // Starts the worker, once.
   constructor(url) {
@@ -18,8 +21,9 @@ export class Opener {
     this.#worker.addEventListener("messageerror", () => this.#giveUp());
   }
 
-  // Gives the worker's answer, or throws an Error whose `why` is wrong_passphrase, wrong_key, damaged or unknown.
-  ask(what, args = {}) {
+  // Gives the worker's answer, or throws an Error whose `why` is wrong_passphrase, wrong_key, damaged, unknown or changed.
+  async ask(what, args = {}) {
+    if (!await this.#whole) throw refusal("changed");
     if (this.#broken) return Promise.reject(refusal("unknown"));
     const id = ++this.#last;
     return new Promise((resolve, reject) => {

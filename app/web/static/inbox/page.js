@@ -31,6 +31,7 @@ const WHY = {
   wrong_passphrase: "That passphrase does not open it. Six words, with one space between them.",
   wrong_key: "It is sealed to another key.",
   damaged: "It is damaged and cannot be opened. Tell the person who looks after the line.",
+  changed: "The program that opens has been changed on its way here. Type no passphrase, and tell the person who looks after the line.",
   unknown: "This browser could not do it. Close other programs, or try another browser.",
 };
 
