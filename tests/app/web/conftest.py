@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # password manager shall offer to keep it. A test changes a byte of what is bundled.
 EXPECTED = (
     "SRI's integrity checks failed",
+    "Failed to find a valid digest",
     "Password forms should have",
     "401 (UNAUTHORIZED)",
     "422 (UNPROCESSABLE",
