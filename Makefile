@@ -20,6 +20,7 @@ run: .venv/ready ## start the hotline and, with nothing configured, a phone in t
 test: .venv/ready-dev ## lint, types and every test that needs no browser
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -n 2 -q -m "not browser and not stock_age"
+	@echo "amparo: left out here: the pages in a browser (make test-browser), and boxes opened by age (make test-age)"
 
 search: .venv/ready-dev ## draw thousands of lives and conversations, others each time, and look for one that breaks a rule (ten minutes)
 	@$(BIN)/python -m pytest -q -n 2 --hypothesis-profile search --timeout 3600 \

@@ -17,6 +17,7 @@ from app.directory.office import Office
 from app.referral import house_hours, word
 from app.referral.bells import Bells
 from app.referral.desk import Decision, DeskError, What
+from app.referral.errand import TEXTER
 from app.referral.foresight import Texted, texted
 from app.referral.history import REASONS, history
 from app.referral.life import LifeError, Referral
@@ -75,6 +76,7 @@ def one(reference: str) -> str:
         clocks=_clocks(referral, office, now),
         decent=house_hours.within(now, referral.place),
         story=[(on_clock(each.at, office.zone), each) for each in history(referral, seen_by=office.id)],
+        told=list(_told(referral, office)),
         holder=name_of(referral.holder),
         has_box=office.id in referral.boxes,
         deadline=_at(row(referral, now).by, office),
@@ -250,6 +252,15 @@ def _words(kind: str, language: str) -> Iterator[tuple[str, str]]:
             yield LANGUAGES.get(each, each), bell(kind, each)
         except NoBellError:
             continue
+
+
+def _told(referral: Referral, office: Office) -> Iterator[tuple[str, str]]:
+    """The bells that have rung, and when, with their words as they are now; what somebody wrote stands among the texts."""
+    rung = (each for each in referral.errands if each.to == TEXTER and each.way == "done")
+    for errand in rung:
+        words = next(_words(errand.kind, referral.language), None) if errand.kind != "written" else None
+        if words is not None:
+            yield on_clock(errand.begun or errand.due, office.zone), words[1]
 
 
 def _clocks(referral: Referral, office: Office, now: datetime) -> tuple[tuple[str, str], ...]:

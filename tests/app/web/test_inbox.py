@@ -153,6 +153,8 @@ def test_taking_it_shows_first_what_the_person_is_texted(inbox: Inbox) -> None:
 
     assert "Taken. Call now" in words(ana)
     assert "taken, not reached yet, ana has it" in words(ana)
+    told = words(ana.opens(f"/inbox/requests/{reference}"))
+    assert "What the line has told the person Tue 7 Jul, 10:00 am MDT “Amparo: hay noticias." in told
     ((number, sent),) = inbox.line.carrier.sent
     assert "+12025550111" == number
     assert " ".join(sent.split()) in preview
