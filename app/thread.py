@@ -12,6 +12,7 @@ from app.referral import course
 from app.referral.life import Referral
 from app.referral.thread import HEARS, SAID_ONCE_IN, Said, has_room, last
 from app.sealing import seal
+from app.store.referrals import ReferralError
 from app.store.sessions import Before
 from flows.answers import looks_private
 from flows.effects import Reply
@@ -74,7 +75,7 @@ def pass_on(
     `name` is opaque, and the same for the same text delivered twice.
 
     Raises:
-        MemoryDown, LockedError: nothing was kept, and nothing may be confirmed.
+        MemoryDown, LockedError, ReferralError: nothing was kept, and nothing may be confirmed.
     """
     said = {reply.message for reply in replies}
     if said & {"shared.private", "thread.full"}:
@@ -90,7 +91,8 @@ def pass_on(
             seen = course.hear(seen, each, now)
         return seen
 
-    line.referrals.change(thread.referral.id, heard)
+    if line.referrals.change(thread.referral.id, heard) is None:
+        raise ReferralError("it went to another office, or ended, in this very moment")
     line.jobs.hint_delivery(thread.referral.id, name)
 
 

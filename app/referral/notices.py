@@ -94,11 +94,15 @@ The person of {reference} has written to {office}. Please read it, and answer, i
 """
 
 _LEAD = """\
-{office} took {reference}, which is urgent, and has not noted a call within its time.
+{office} took {reference}, which is urgent, and has not noted a call within its time:
 
-If somebody called:      amparo referrals contacted {reference} --office {id}
-If a call reached nobody: amparo referrals tried {reference} --office {id}
-If you cannot:           amparo referrals decline {reference} --office {id} --reason full
+    {inbox}/inbox/requests/{reference}
+
+Or where the line runs:
+
+    amparo referrals contacted {reference} --office {id}       (somebody called)
+    amparo referrals tried {reference} --office {id}           (a call reached nobody)
+    amparo referrals decline {reference} --office {id} --reason full
 """
 
 _COORDINATOR = """\

@@ -10,6 +10,8 @@ import pytest
 
 from app.referral.life import Referral
 from app.sealing import SealError, unseal
+from app.store.referrals import ReferralError
+from app.thread import Open, pass_on
 from tests.app.web.staff import Browser, Inbox
 from tests.texter import Line, Texter
 
@@ -376,3 +378,15 @@ def test_who_wrote_and_read_is_noted(inbox: Inbox, taken: str) -> None:
     writes(inbox, taken, "Hola")
     did = [each.did for each in inbox.hotline.staff.audit.last("mesa")]
     assert {"wrote_to", "read"} <= set(did)
+
+
+def test_a_text_that_no_office_can_get_any_more_is_not_swallowed(inbox: Inbox, taken: str) -> None:
+    """It went to another office in this very moment: she is told that something is wrong, and not met with silence."""
+    writes(inbox, taken, "Hola")
+    sent(inbox)
+    line, before = inbox.hotline, found(inbox, taken)
+    thread = Open(before, line.offices.get("mesa"), before.wrote_at)  # type: ignore[arg-type]
+    line.desk.close(before.id, "mesa", "gave_advice", line.clock())
+
+    with pytest.raises(ReferralError):
+        pass_on(line, thread, "n" * 32, "si", (), line.clock())
