@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
@@ -175,7 +176,8 @@ def test_what_is_seized_gives_nobody_away(line: Hotline, phone: Phone) -> None:
     assert line.referral(code).thread
     environments = b"\n".join(Path(f"/proc/{pid}/environ").read_bytes() for pid in line.processes())
     for pid in line.processes():
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # the parent's end is that of its children
+            os.kill(pid, signal.SIGKILL)
 
     keys = line.data / "keys"
     files = [path for path in line.data.rglob("*") if path.is_file() and keys not in path.parents]
