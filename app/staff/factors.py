@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 
 import pyotp
-import segno
 
 from app.staff.account import Account, StaffError
 from app.staff.codes import fingerprint, new_code
@@ -70,6 +69,9 @@ def passed(account: Account, typed: str, now: datetime) -> Account | None:
 
 def picture(seed: str, name: str, line: str) -> str:
     """The seed as a QR code for an authenticator app: an SVG without a style, a script or an address of elsewhere."""
+    # Here, because every process of the line imports this, and only who joins sees a picture.
+    import segno
+
     uri = pyotp.TOTP(seed, interval=STEP).provisioning_uri(name=name, issuer_name=line)
     return segno.make(uri, error="m").svg_inline(scale=5, border=3, light="#fff", title="QR code")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -22,8 +23,15 @@ EASY = 10.0  # log10
 _HASHER = PasswordHasher()
 # Each takes 64 MiB and a tenth of a second of the machine that answers texts: two at once, the others wait.
 _ROOM = BoundedSemaphore(2)
-# What is compared where there is no such account: an answer must not come sooner because nobody has that name.
-_NOBODY = _HASHER.hash("nobody has this passphrase, and nobody ever will")
+
+
+@cache
+def _nobody() -> str:
+    """What is compared where there is no such account: an answer must not come sooner because nobody has that name.
+
+    Made when somebody first signs in: every process of the line imports this, and only the inbox's compares.
+    """
+    return _HASHER.hash("nobody has this passphrase, and nobody ever will")
 
 
 def kept(passphrase: str) -> str:
@@ -35,7 +43,7 @@ def is_right(kept_hash: str | None, passphrase: str) -> bool:
     """True if it is the passphrase of that hash; none takes as long, and is never right."""
     try:
         with _ROOM:
-            _HASHER.verify(kept_hash or _NOBODY, _plain(passphrase)[:MOST])
+            _HASHER.verify(kept_hash or _nobody(), _plain(passphrase)[:MOST])
     except (VerificationError, InvalidHashError):
         return False
     return bool(kept_hash)
