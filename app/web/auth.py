@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 
 from app.staff import factors, passphrase
 from app.staff.account import ROLES, Account, StaffError
-from app.staff.audit import Did, Entry
 from app.staff.codes import fingerprint
 from app.staff.invitations import Secrets
 from app.store.memory import MemoryDown
 from app.store.visits import Visit
 from app.web.current import hotline
 from app.web.gate import address, at_stage, everybody, let_in, let_out, open_to, who
+from app.web.noting import note
 from app.web.staff_pages import WAYS
 
 door = Blueprint("auth", __name__, url_prefix="/inbox")
@@ -140,7 +140,7 @@ def joined() -> Response:
     line.staff.visits.end(who().word)
     # Whatever becomes of this line: the codes below are shown this once.
     with suppress(MemoryDown):
-        note(account, "chose_secrets" if again else "joined", account.role)
+        note("chose_secrets" if again else "joined", account.role, by=account)
     return make_response(render_template("staff/recovery.html", codes=recovery, name=account.name))
 
 
@@ -166,7 +166,7 @@ def sign_out_everywhere() -> Response:
     """Ends every visit of this account, in every browser."""
     me = who().account
     hotline().staff.reception.end_visits(me.id)
-    note(me, "ended_visits", me.name)
+    note("ended_visits", me.name)
     return let_out(url_for("auth.sign_in"))
 
 
@@ -189,16 +189,10 @@ def through(half: Account, show: Callable[[], Account]) -> Visit:
     try:
         passed = show()
     except StaffError:
-        note(half, "wrong_code")
+        note("wrong_code", by=half)
         raise
-    note(passed, "signed_in" if len(passed.recovery) == len(half.recovery) else "used_recovery")
+    note("signed_in" if len(passed.recovery) == len(half.recovery) else "used_recovery", by=passed)
     return Visit("in", passed.id, passed.epoch)
-
-
-def note(account: Account, did: Did, about: str = "") -> None:
-    """Notes what somebody did with their own account."""
-    line = hotline()
-    line.staff.audit.note(Entry(line.clock(), account.name, did, about, account.office))
 
 
 def _again(template: str, error: StaffError, **values: object) -> Response:

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from app.directory.languages import code_of
 from app.directory.office import WHOM, Office, OfficeError, as_written, hours_in_line, office_from
-from app.staff.audit import Entry
 from app.web.current import hotline
-from app.web.gate import open_to, who
+from app.web.gate import open_to
 from app.web.inbox import office_of_mine
+from app.web.noting import note
 
 door = Blueprint("duty", __name__, url_prefix="/inbox/duty")
 
@@ -96,6 +96,5 @@ def _code(text: str) -> str:
 
 
 def _save(office: Office) -> None:
-    line, me = hotline(), who().account
-    line.offices.save(office)
-    line.staff.audit.note(Entry(line.clock(), me.name, "changed_office", office.id, office.id))
+    hotline().offices.save(office)
+    note("changed_office", office.id)

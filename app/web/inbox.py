@@ -24,10 +24,10 @@ from app.referral.life import LifeError, Referral
 from app.referral.messenger import NoBellError
 from app.referral.shelf import Wanted, row, rows
 from app.staff.account import Account
-from app.staff.audit import Did, Entry
 from app.web.acts import ACTS, POSSIBLE, Act, said_of
 from app.web.current import hotline
 from app.web.gate import open_to, who
+from app.web.noting import entry, note
 
 door = Blueprint("inbox", __name__, url_prefix="/inbox")
 
@@ -102,8 +102,8 @@ def decide(reference: str, what: What) -> str | AnyResponse:
     if request.form.get("stands") != _stands(referral):
         raise DeskError(_too_late(referral))
     try:
-        note = entry(ACTS[what].did, referral.reference)
-        line.desk.decide(referral.id, me.office, decision, line.clock(), note)
+        deed = entry(ACTS[what].did, referral.reference)
+        line.desk.decide(referral.id, me.office, decision, line.clock(), deed)
     except LifeError as error:
         raise DeskError(_too_late(referral)) from error
     line.jobs.hint_delivery(referral.id, f"inbox-{referral.version}")
@@ -120,7 +120,7 @@ def sealed(reference: str) -> Response:
     box = referral.boxes.get(me.office)
     if box is None:
         abort(404)
-    _note("opened", referral.reference)
+    note("opened", referral.reference)
     answer = make_response(box)
     answer.headers["Content-Type"] = "application/octet-stream"
     answer.headers["Content-Disposition"] = f'attachment; filename="{referral.reference}.age"'
@@ -278,15 +278,3 @@ def name_of(holder: str) -> str:
     """The sign-in name of an account; nothing if there is none any more."""
     account = hotline().staff.accounts.get(holder) if holder else None
     return account.name if account else ""
-
-
-def _note(did: Did, about: str) -> None:
-    if request.method == "HEAD":  # nothing was shown
-        return
-    hotline().staff.audit.note(entry(did, about))
-
-
-def entry(did: Did, about: str) -> Entry:
-    """A line of the audit: whoever asks did this, now."""
-    me = who().account
-    return Entry(hotline().clock(), me.name, did, about, me.office)

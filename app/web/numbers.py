@@ -15,10 +15,10 @@ from app.directory.office import Office
 from app.referral.history import REASONS
 from app.referral.life import DECLINES, OUTCOMES
 from app.referral.tally import SMALLEST_COUNT, as_shown
-from app.staff.audit import Entry
 from app.web.current import hotline
 from app.web.gate import open_to, who
 from app.web.inbox import office_of_mine
+from app.web.noting import note
 
 door = Blueprint("numbers", __name__, url_prefix="/inbox")
 
@@ -91,13 +91,13 @@ def page() -> str:
 @open_to("lead", "coordinator")
 def spreadsheet() -> Response:
     """The same as a table for a spreadsheet; who saved it is noted."""
-    month, line, me = _month(), hotline(), who().account
+    month = _month()
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow(("month", "office", "what", "count"))
     for office in _offices():
         table.writerows(map(_safe, row) for row in _rows(month, office))
-    line.staff.audit.note(Entry(line.clock(), me.name, "exported", month, me.office))
+    note("exported", month)
     answer = make_response(written.getvalue())
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="numbers-{month}.csv"'

@@ -13,11 +13,11 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from app.directory.office import Office
 from app.referral.life import Referral
 from app.staff.account import StaffError
-from app.staff.audit import Did
 from app.staff.keyring import Keyring, Member, NewKey
 from app.web.current import hotline
 from app.web.gate import open_to, who
-from app.web.inbox import entry, found, office_of_mine
+from app.web.inbox import found, office_of_mine
+from app.web.noting import entry, note
 
 door = Blueprint("opening", __name__, url_prefix="/inbox")
 
@@ -79,7 +79,7 @@ def make() -> Response:
     before = line.staff.keyrings.of(office.id)
     ring = line.staff.keyrings.change(office.id, lambda seen: seen.with_key(new))
     line.offices.save(replace(office, recipients=_recipients(office, before, ring)))
-    _note("made_key", office.id)
+    note("made_key", office.id)
     return jsonify(open=[each.reference for each in line.referrals.inbox(office.id)])
 
 
@@ -96,7 +96,7 @@ def own() -> Response:
         return ring.with_member(me.id, replace(had, wrapped=chosen.wrapped) if had and same else chosen)
 
     line.staff.keyrings.change(office.id, with_own)
-    _note("made_own_key", "")
+    note("made_own_key")
     return jsonify(done=True)
 
 
@@ -110,7 +110,7 @@ def passkey() -> Response:
         raise StaffError("That passkey is not there any more, or cannot open files. Load the page again.")
     recipient, box = form.get("recipient", ""), form.get("box", "")
     line.staff.keyrings.change(office.id, lambda ring: ring.with_passkey(me.id, recipient, found.id, box))
-    _note("let_passkey_open", "")
+    note("let_passkey_open")
     return jsonify(done=True)
 
 
@@ -131,7 +131,7 @@ def let_in() -> Response:
         return ring.let_in(colleague.id, form.get("recipient", ""), form.get("sealed", ""))
 
     line.staff.keyrings.change(office.id, with_colleague)
-    _note("let_open", colleague.name if colleague else "")
+    note("let_open", colleague.name if colleague else "")
     return jsonify(done=True)
 
 
@@ -160,7 +160,7 @@ def box(reference: str) -> Response:
     sealed = referral.boxes.get(who().account.office)
     if sealed is None:
         abort(404)
-    _note("opened", referral.reference)
+    note("opened", referral.reference)
     return jsonify(box=b64encode(sealed).decode("ascii"))
 
 
@@ -194,8 +194,3 @@ def _box(text: str) -> bytes:
     if not box.startswith(AGE) or len(box) > LONGEST_BOX:
         raise StaffError("That is no sealed box. Load the page again.")
     return box
-
-
-def _note(did: Did, about: str) -> None:
-    if request.method != "HEAD":  # nothing was shown
-        hotline().staff.audit.note(entry(did, about))

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.staff import passkeys
 from app.staff.account import ROLES, Account, StaffError
-from app.web.auth import note, refused, through
+from app.web.auth import refused, through
 from app.web.current import hotline
 from app.web.gate import address, at_stage, open_to, who, with_visit
+from app.web.noting import note
 
 door = Blueprint("passkeys", __name__, url_prefix="/inbox")
 
@@ -34,7 +35,7 @@ def made() -> Response:
     line, me = hotline(), who().account
     passkey = passkeys.made(_answer(), request.form.get("name", ""))
     line.staff.accounts.change(me.id, lambda seen: passkeys.added(seen, passkey))
-    note(me, "added_passkey")
+    note("added_passkey")
     return jsonify(done=True)
 
 
@@ -49,7 +50,7 @@ def remove(identity: str) -> AnyResponse:
 
     if line.staff.accounts.change(me.id, without) is None:
         raise StaffError("That passkey is not there any more. Load the page again.")
-    note(me, "removed_passkey")
+    note("removed_passkey")
     if me.office:
         line.staff.keyrings.change(me.office, lambda ring: ring.without_passkeys(me.id, identity))
     return redirect(url_for("auth.account"), code=303)

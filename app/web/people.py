@@ -11,9 +11,10 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from app.staff.account import ROLES, Account, Role, StaffError, by_name
-from app.staff.audit import Did, Entry
+from app.staff.audit import Did
 from app.web.current import hotline
 from app.web.gate import open_to, who
+from app.web.noting import note
 
 door = Blueprint("people", __name__, url_prefix="/inbox/people")
 
@@ -83,7 +84,7 @@ def invite() -> Response:
         code = line.staff.reception.invite(name, _role(form.get("role", "")), office, me.name)
     except StaffError as error:
         return make_response(_page(error=_sentence(error)), 422)
-    _note("invited", name, office)
+    note("invited", name, office=office)
     return _code(name, code)
 
 
@@ -109,7 +110,7 @@ def do(name: str, deed: Deed) -> Response:
             reception.shut_out(person.name, out=deed == "out")
     except StaffError as error:
         return make_response(_page(error=_sentence(error)), 422)
-    _note(STEPS[deed].did, person.name, person.office)
+    note(STEPS[deed].did, person.name, office=person.office)
     if deed == "secrets":
         return _code(person.name, code)
     return redirect(url_for("people.page", done=deed), code=303)
@@ -179,8 +180,3 @@ def _sentence(error: StaffError) -> str:
 
 def _day(moment: datetime) -> str:
     return f"{moment.day} {moment:%b %Y}"
-
-
-def _note(did: Did, name: str, office: str) -> None:
-    line, me = hotline(), who().account
-    line.staff.audit.note(Entry(line.clock(), me.name, did, name, office))

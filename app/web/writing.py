@@ -24,7 +24,8 @@ from app.sealing import seal
 from app.thread import sealed_to
 from app.web.current import hotline
 from app.web.gate import open_to, who
-from app.web.inbox import entry, found, name_of, office_of_mine
+from app.web.inbox import found, name_of, office_of_mine
+from app.web.noting import entry, note
 from flows.answers import looks_private
 from flows.heard import hear
 from messages.segments import segments
@@ -60,7 +61,7 @@ class Draft:
 def thread(reference: str) -> str:
     """What was written, to be opened in the browser, and a place to write."""
     referral = found(reference)
-    hotline().staff.audit.note(entry("read", referral.reference))
+    note("read", referral.reference)
     return _page(referral, request.args.get("canned", ""))
 
 
@@ -119,8 +120,8 @@ def send(reference: str) -> str | AnyResponse:
         who=me.id,
     )
     try:
-        note = entry("wrote_to", referral.reference)
-        line.referrals.change(referral.id, lambda seen: _written(seen, office, said, now), note)
+        deed = entry("wrote_to", referral.reference)
+        line.referrals.change(referral.id, lambda seen: _written(seen, office, said, now), deed)
     except LifeError as error:
         return make_response(_page(referral, typed=typed, error=_sentence(error)), 422)
     line.jobs.hint_delivery(referral.id, said.id)
