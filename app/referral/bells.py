@@ -21,6 +21,7 @@ class Bells:
 
     def __init__(self, hotline: Hotline) -> None:
         self._hotline = hotline
+        self._known: tuple[str, Revision] | None = None
 
     def __call__(self, kind: str, language: str) -> str:
         """The words of a kind of bell: `push.<kind>`, and under it the choices of the menu that hears the answer.
@@ -38,12 +39,15 @@ class Bells:
         return tuple(_said(revision, Line(each), language, values) for each in messages)
 
     def _live(self) -> Revision:
+        """The live revision; read once, for one of that name never changes."""
         revisions = self._hotline.revisions
         live = revisions.live_hash()
-        revision = revisions.get(live) if live else None
-        if revision is None:
-            raise NoBellError("no revision is live")
-        return revision
+        if self._known is None or self._known[0] != live:
+            revision = revisions.get(live) if live else None
+            if revision is None or live is None:
+                raise NoBellError("no revision is live")
+            self._known = (live, revision)
+        return self._known[1]
 
 
 def _said(revision: Revision, line: Line, language: str, values: Mapping[str, str]) -> str:

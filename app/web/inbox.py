@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -64,12 +64,12 @@ def part() -> Response:
 @open_to("staff", "lead")
 def one(reference: str) -> str:
     """One request: what to do next, what is known of it, what has happened."""
-    line, referral, office = hotline(), found(reference), office_of_mine()
-    now = line.clock()
+    referral, office, now = found(reference), office_of_mine(), hotline().clock()
+    shown = row(referral, now)
     return render_template(
         "inbox/request.html",
         referral=referral,
-        row=row(referral, now),
+        row=shown,
         office=office,
         acts=[ACTS[what] for what in POSSIBLE.get(referral.state, ())],
         done=said_of(request.args.get("done")),
@@ -77,9 +77,9 @@ def one(reference: str) -> str:
         decent=house_hours.within(now, referral.place),
         story=[(on_clock(each.at, office.zone), each) for each in history(referral, seen_by=office.id)],
         told=list(_told(referral, office)),
-        holder=name_of(referral.holder),
+        holder=names_of((referral.holder,))[referral.holder],
         has_box=office.id in referral.boxes,
-        deadline=_at(row(referral, now).by, office),
+        deadline=_at(shown.by, office),
     )
 
 
@@ -147,10 +147,11 @@ def _list() -> dict[str, object]:
     else:
         stands = list(line.referrals.inbox(office.id))
     shown = rows(stands, wanted, me.id, now)
+    names = names_of(each.holder for each in shown)
     waiting = [each for each in stands if each.state == "offered"]
     return {
         "office": office,
-        "rows": [(each, _at(each.by, office), name_of(each.holder)) for each in shown],
+        "rows": [(each, _at(each.by, office), names[each.holder]) for each in shown],
         "wanted": wanted,
         "waiting": len(waiting),
         "urgent": sum(each.urgent for each in waiting),
@@ -242,11 +243,11 @@ def _text(referral: Referral, what: Texted) -> Text:
     now = line.clock()
     zone = house_hours.zones_of(referral.place)[0]
     when = "at once" if what.at <= now else on_clock(what.at, zone)
-    return Text(when, tuple(_words(what.kind, referral.language)))
+    return Text(when, tuple(_words(Bells(line), what.kind, referral.language)))
 
 
-def _words(kind: str, language: str) -> Iterator[tuple[str, str]]:
-    bell = Bells(hotline())
+def _words(bell: Bells, kind: str, language: str) -> Iterator[tuple[str, str]]:
+    """A bell's words in the person's language, then in the others that staff read."""
     for each in dict.fromkeys((language, "en", "es")):
         try:
             yield LANGUAGES.get(each, each), bell(kind, each)
@@ -256,9 +257,10 @@ def _words(kind: str, language: str) -> Iterator[tuple[str, str]]:
 
 def _told(referral: Referral, office: Office) -> Iterator[tuple[str, str]]:
     """The bells that have rung, and when, with their words as they are now; what somebody wrote stands among the texts."""
-    rung = (each for each in referral.errands if each.to == TEXTER and each.way == "done")
-    for errand in rung:
-        words = next(_words(errand.kind, referral.language), None) if errand.kind != "written" else None
+    bell = Bells(hotline())
+    ours = (each for each in referral.errands if each.to == TEXTER and each.kind != "written")
+    for errand in (each for each in ours if each.way == "done"):
+        words = next(_words(bell, errand.kind, referral.language), None)
         if words is not None:
             yield on_clock(errand.begun or errand.due, office.zone), words[1]
 
@@ -274,7 +276,7 @@ def _at(moment: datetime | None, office: Office) -> str:
     return on_clock(moment, office.zone) if moment else ""
 
 
-def name_of(holder: str) -> str:
-    """The sign-in name of an account; nothing if there is none any more."""
-    account = hotline().staff.accounts.get(holder) if holder else None
-    return account.name if account else ""
+def names_of(accounts: Iterable[str]) -> Mapping[str, str]:
+    """The sign-in name of each account, asked once; nothing for one that is there no more, or for nobody."""
+    found = {each: hotline().staff.accounts.get(each) if each else None for each in set(accounts)}
+    return {each: account.name if account else "" for each, account in found.items()}

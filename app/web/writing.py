@@ -24,7 +24,7 @@ from app.sealing import seal
 from app.thread import sealed_to
 from app.web.current import hotline
 from app.web.gate import open_to, who
-from app.web.inbox import found, name_of, office_of_mine
+from app.web.inbox import found, names_of, office_of_mine
 from app.web.noting import entry, note
 from flows.answers import looks_private
 from flows.heard import hear
@@ -166,14 +166,15 @@ def _draft(referral: Referral, office: Office, typed: str) -> Draft:
 
 
 def _page(referral: Referral, canned: str = "", *, typed: str = "", error: str = "") -> str:
-    office = office_of_mine()
+    office, ready = office_of_mine(), _canned(referral)
+    chosen = next((words for name, words, _ in ready if name == canned), "")
     return render_template(
         "inbox/thread.html",
         referral=referral,
         office=office,
         lines=_lines(referral, office),
-        canned=_canned(referral),
-        typed=typed or _said_by(referral, canned),
+        canned=ready,
+        typed=typed or chosen,
         error=error,
         why_not=_why_not(referral),
         when=_when(referral, hotline().clock()),
@@ -184,10 +185,6 @@ def _canned(referral: Referral) -> tuple[tuple[str, str, str], ...]:
     """What may be sent with a click: name, in the person's language, in English."""
     bells, ids = Bells(hotline()), [f"thread.{name}" for name in CANNED]
     return tuple(zip(CANNED, bells.says(ids, referral.language), bells.says(ids, "en"), strict=True))
-
-
-def _said_by(referral: Referral, name: str) -> str:
-    return next((words for each, words, _ in _canned(referral) if each == name), "")
 
 
 def _why_not(referral: Referral) -> str:
@@ -208,13 +205,14 @@ def _when(referral: Referral, now: datetime) -> str:
 
 
 def _lines(referral: Referral, office: Office) -> list[dict[str, str]]:
+    names = names_of(said.who for said in referral.thread)
     ways = {errand.name: WAYS[errand.way] for errand in referral.errands}
     return [
         {
             "id": said.id,
             "at": on_clock(said.at, office.zone),
             "by": said.by,
-            "who": name_of(said.who),
+            "who": names[said.who],
             "way": ways.get(said.errand, ""),
             "box": b64encode(said.box).decode("ascii"),
         }
